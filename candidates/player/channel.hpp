@@ -1,0 +1,55 @@
+// The shared memory through which referee and player meet: one batch of queries in, ids out.
+#pragma once
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <annvil/vectors.hpp>
+
+namespace annvil {
+
+// File descriptors a player inherits. It needs no path, so its sandbox can hide every one.
+inline constexpr int base_fd = 3;
+inline constexpr int graph_fd = 4;
+inline constexpr int channel_fd = 5;
+
+// Exit status of a player that ran out of memory it was allowed.
+inline constexpr int out_of_memory_status = 77;
+
+// The header of the shared memory; queries and answers follow at their offsets. The referee raises `request`, the player
+// answers by storing the same number in `response`; request 1 is "prepare". Both words are futexes.
+struct Channel {
+  std::atomic<std::uint32_t> request;
+  std::atomic<std::uint32_t> response;
+  std::uint32_t k;
+  std::uint32_t effort;
+  std::uint32_t count;     // queries in this batch, at most capacity
+  std::uint32_t capacity;  // queries the memory has room for
+  std::uint32_t stride;    // floats a query
+  std::uint32_t threads;
+
+  static constexpr std::size_t header_bytes = 4096;
+  static std::size_t bytes(std::uint32_t capacity, std::uint32_t stride, std::uint32_t k) {
+    return header_bytes + std::size_t{capacity} * stride * sizeof(float) + std::size_t{capacity} * k * sizeof(NodeId);
+  }
+  float* queries() { return reinterpret_cast<float*>(reinterpret_cast<std::byte*>(this) + header_bytes); }
+  NodeId* answers() { return reinterpret_cast<NodeId*>(queries() + std::size_t{capacity} * stride); }
+};
+
+// Sleeps while `word` holds `seen`, for at most `milliseconds`; may wake early.
+inline void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint32_t milliseconds) {
+  const timespec limit{milliseconds / 1000, static_cast<long>(milliseconds % 1000) * 1000000};
+  syscall(SYS_futex, &word, FUTEX_WAIT, seen, &limit, nullptr, 0);
+}
+
+inline void futex_wake(std::atomic<std::uint32_t>& word) {
+  syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+}  // namespace annvil

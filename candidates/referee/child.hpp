@@ -1,0 +1,74 @@
+// A sandboxed child of the referee: started with chosen descriptors, watched, and killed with all it started.
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace annvil::referee {
+
+// Owns a file descriptor.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept { std::swap(fd_, other.fd_); }
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor();
+  int get() const { return fd_; }
+
+ private:
+  int fd_ = -1;
+};
+
+// How a child ended. `code` is the exit status; a signal shows as 128 + its number, as the sandbox reports it.
+struct Ending {
+  int code = 0;
+  double cpu_seconds = 0;       // user and system, of all it waited for
+  std::uint64_t peak_bytes = 0;  // resident, of its largest process
+};
+
+// The command runs with `handed` as descriptors 3, 4, ... and the sandbox's info pipe after them; everything else is closed.
+class Child {
+ public:
+  Child() = default;
+  Child(const std::vector<std::string>& argv, const std::vector<int>& handed);
+  Child(Child&& other) noexcept { *this = std::move(other); }
+  Child& operator=(Child&& other) noexcept;
+  ~Child() { kill_tree(); }
+
+  bool running();                // false once it has ended; `ending` then holds
+  const Ending& ending() const { return ending_; }
+  void kill_tree();              // the sandbox's own process namespace takes the rest along
+  void drain();                  // keeps the last of its standard error
+  const std::string& stderr_tail() const { return tail_; }
+
+  // The candidate's own process as this host numbers it: the command itself, or the sandboxed process two levels below it.
+  // 0 while it cannot be told yet.
+  pid_t player_pid();
+
+ private:
+  pid_t pid_ = 0;
+  bool ended_ = true;
+  Ending ending_;
+  Descriptor stderr_, info_;
+  std::string tail_, info_text_;
+};
+
+// CPU seconds of all threads of a process so far.
+double cpu_seconds_of(pid_t pid);
+
+// Anonymous resident bytes (RssAnon) of a process.
+std::uint64_t anonymous_bytes_of(pid_t pid);
+
+// Pins every thread of a process to one core. pid 0: this process to every core but that one (where there is another).
+void pin(pid_t pid, int core);
+
+}  // namespace annvil::referee

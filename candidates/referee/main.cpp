@@ -1,0 +1,228 @@
+// The referee: the trusted program that owns clock, queries and ground truth. Reads one JSON request a line, answers one
+// JSON line each; harness/evaluate/protocol.ts declares both. What a candidate does wrong is an answer of kind `failed`;
+// what the referee itself cannot do is `error`, and never becomes an outcome.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "../player/graph_image.hpp"
+#include "player.hpp"
+
+namespace {
+
+using annvil::referee::Child;
+using annvil::referee::Descriptor;
+using annvil::referee::Exam;
+using annvil::referee::Failure;
+using annvil::referee::Player;
+using Json = nlohmann::json;
+
+constexpr std::uint32_t batch_capacity = 2048;
+
+std::string reason() { return std::strerror(errno); }
+
+// A copy of a file in memory that nobody can change any more, whoever holds its descriptor: what players get instead of
+// the file itself, which a player of the same user could reopen for writing.
+Descriptor sealed_copy(const std::byte* data, std::size_t bytes, const char* name) {
+  Descriptor memory(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (memory.get() < 0) throw std::runtime_error("cannot make memory for the " + std::string(name) + ": " + reason());
+  for (std::size_t done = 0; done < bytes;) {
+    const ssize_t written = write(memory.get(), data + done, bytes - done);
+    if (written <= 0) throw std::runtime_error("cannot copy the " + std::string(name) + " into memory: " + reason());
+    done += static_cast<std::size_t>(written);
+  }
+  fcntl(memory.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  return memory;
+}
+
+// Writes beside the final name and renames, so that no half file ever carries it.
+void save(const annvil::Mapping& image, const std::string& path) {
+  const std::string unfinished = path + "." + std::to_string(getpid());
+  const Descriptor file(open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  for (std::size_t done = 0; done < image.size();) {
+    const ssize_t written = write(file.get(), image.data() + done, image.size() - done);
+    if (written <= 0) throw std::runtime_error("cannot write " + path + ": " + reason());
+    done += static_cast<std::size_t>(written);
+  }
+  if (fsync(file.get()) != 0 || rename(unfinished.c_str(), path.c_str()) != 0) {
+    throw std::runtime_error("cannot write " + path + ": " + reason());
+  }
+}
+
+class Referee {
+ public:
+  Json handle(const Json& request) {
+    const std::string op = request.at("op");
+    if (op == "open") return open_dataset(request);
+    if (op == "build") return build(request);
+    if (op == "start") return start(request);
+    if (op == "run") return run(request);
+    if (op == "stop") {
+      players_.erase(request.at("player").get<std::string>());
+      return {{"kind", "stopped"}};
+    }
+    throw std::runtime_error("unknown request \"" + op + "\"");
+  }
+
+ private:
+  // {base, queries, truth, k, seed, core}: maps the dataset; queries are served in an order drawn from seed.
+  Json open_dataset(const Json& request) {
+    players_.clear();
+    exam_.emplace(request.at("base"), request.at("queries"), request.at("truth"), request.at("k").get<std::uint32_t>());
+    core_ = request.at("core");
+    if (core_ >= 0) annvil::referee::pin(0, core_);
+    order_.resize(exam_->queries().vectors.count);
+    std::iota(order_.begin(), order_.end(), 0u);
+    std::shuffle(order_.begin(), order_.end(), std::mt19937_64(request.at("seed").get<std::uint64_t>()));
+    const annvil::Vectors& base = exam_->base().vectors;
+    const annvil::Mapping file = map(request.at("base"));
+    base_ = sealed_copy(file.data(), file.size(), "base vectors");
+    return {{"kind", "opened"}, {"count", base.count}, {"dimension", base.dimension}, {"queries", order_.size()}};
+  }
+
+  // {argv, graph, limitSeconds}: runs a building player and keeps its graph under the given path once it is found valid.
+  Json build(const Json& request) {
+    const Descriptor output(memfd_create("annvil-graph", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    const double limit = request.at("limitSeconds");
+    const double before = annvil::referee::now();
+    Child child(request.at("argv").get<std::vector<std::string>>(), {base_.get(), output.get()});
+    while (child.running()) {
+      if (annvil::referee::now() - before > limit) throw Failure{"timed-out", child.stderr_tail(), "", limit};
+      usleep(500);
+    }
+    const double seconds = annvil::referee::now() - before;
+    if (child.ending().code != 0) throw annvil::referee::failure_of(child);
+    fcntl(output.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW);
+    std::string fault;
+    std::uint64_t edges = 0;
+    std::uint32_t degree = 0;
+    annvil::Mapping image;
+    try {
+      image = annvil::Mapping(output.get(), "graph");
+      const annvil::Graph graph = annvil::read_graph(image);
+      fault = annvil::graph_fault(graph, exam_->base().vectors.count);
+      degree = graph.degree;
+      if (fault.empty() && degree > request.at("maxDegree").get<std::uint32_t>()) {
+        fault = "degree " + std::to_string(degree) + " is over the limit of " + request.at("maxDegree").dump();
+      }
+      edges = graph.edges.size() - static_cast<std::uint64_t>(std::count(graph.edges.begin(), graph.edges.end(), annvil::no_node));
+    } catch (const std::runtime_error& unreadable) {
+      fault = unreadable.what();
+    }
+    if (!fault.empty()) throw Failure{"tampered", fault, "invalid-graph", 0};
+    save(image, request.at("graph"));
+    return {{"kind", "built"},
+            {"seconds", seconds},
+            {"cpuSeconds", child.ending().cpu_seconds},
+            {"peakBytes", child.ending().peak_bytes},
+            {"graphBytes", image.size()},
+            {"degree", degree},
+            {"meanDegree", static_cast<double>(edges) / exam_->base().vectors.count}};
+  }
+
+  // {players: [{name, argv, graph}], limitSeconds}: starts players side by side and waits until each has prepared.
+  Json start(const Json& request) {
+    const annvil::Vectors& base = exam_->base().vectors;
+    const std::uint64_t base_bytes = std::uint64_t{base.count} * base.stride * sizeof(float);
+    for (const Json& wanted : request.at("players")) {
+      const annvil::Mapping image = map(wanted.at("graph"));
+      const Descriptor graph = sealed_copy(image.data(), image.size(), "graph");
+      players_[wanted.at("name").get<std::string>()] =
+          std::make_unique<Player>(wanted.at("argv").get<std::vector<std::string>>(), base_.get(), graph.get(), exam_->k(),
+                                   base.stride, batch_capacity);
+    }
+    Json started = Json::array();
+    for (const Json& wanted : request.at("players")) {
+      const std::string name = wanted.at("name");
+      Player& player = *players_.at(name);
+      Json line{{"player", name}};
+      try {
+        player.finish_preparing(request.at("limitSeconds"), core_);
+        // The player's own copy of the base vectors is no part of the index.
+        const std::uint64_t held = player.anonymous_bytes();
+        line.update({{"prepareSeconds", player.prepare_seconds()}, {"indexBytes", held > base_bytes ? held - base_bytes : 0}});
+      } catch (const Failure& failure) {
+        players_.erase(name);
+        line["failure"] = failed(failure);
+      }
+      started.push_back(line);
+    }
+    return {{"kind", "started"}, {"players", started}};
+  }
+
+  // {batches: [{player, effort, from, count}], limitSeconds}: times them in this order. `from` counts in the drawn order.
+  Json run(const Json& request) {
+    Json results = Json::array();
+    for (const Json& batch : request.at("batches")) {
+      const std::string name = batch.at("player");
+      const std::size_t from = batch.at("from"), count = batch.at("count");
+      if (from + count > order_.size() || count == 0 || count > batch_capacity) {
+        throw std::runtime_error("a batch of queries " + std::to_string(from) + " to " + std::to_string(from + count) +
+                                 " cannot be asked");
+      }
+      const auto player = players_.find(name);
+      if (player == players_.end()) throw std::runtime_error("no player named " + name);
+      try {
+        const auto result = player->second->answer(*exam_, {order_.data() + from, count}, batch.at("effort"), request.at("limitSeconds"));
+        results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"recall", result.recall}});
+      } catch (Failure& failure) {
+        players_.erase(name);
+        Json answer = failed(failure);
+        answer["player"] = name;
+        return answer;
+      }
+    }
+    return {{"kind", "ran"}, {"batches", results}};
+  }
+
+  static annvil::Mapping map(const std::string& path) {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) throw std::runtime_error("cannot open " + path + ": " + reason());
+    return annvil::Mapping(file.get(), path);
+  }
+
+ public:
+  static Json failed(const Failure& failure) {
+    return {{"kind", "failed"},
+            {"how", failure.kind},
+            {"detail", failure.detail},
+            {"signal", failure.signal},
+            {"limitSeconds", failure.limit_seconds}};
+  }
+
+ private:
+  std::optional<Exam> exam_;
+  Descriptor base_;
+  int core_ = -1;
+  std::vector<std::uint32_t> order_;
+  std::map<std::string, std::unique_ptr<Player>> players_;
+};
+
+}  // namespace
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  Referee referee;
+  for (std::string line; std::getline(std::cin, line);) {
+    Json answer;
+    try {
+      answer = referee.handle(Json::parse(line));
+    } catch (const Failure& failure) {
+      answer = Referee::failed(failure);
+    } catch (const std::exception& failure) {
+      answer = {{"kind", "error"}, {"detail", failure.what()}};
+    }
+    // A candidate's stderr may hold any bytes: what is no UTF-8 is replaced, not fatal.
+    std::cout << answer.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+  }
+}

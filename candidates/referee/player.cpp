@@ -1,0 +1,102 @@
+#include "player.hpp"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <new>
+#include <stdexcept>
+
+namespace annvil::referee {
+
+double now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+Failure failure_of(const Child& child) {
+  const int code = child.ending().code;
+  if (code == out_of_memory_status) return {"out-of-memory", child.stderr_tail(), "", 0};
+  if (code == 128 + SIGXCPU) return {"timed-out", child.stderr_tail(), "SIGXCPU", 0};
+  const char* name = code > 128 ? sigabbrev_np(code - 128) : nullptr;
+  return {"crashed", child.stderr_tail(), name ? "SIG" + std::string(name) : "exit status " + std::to_string(code), 0};
+}
+
+Player::Player(const std::vector<std::string>& argv, int base_fd, int graph_fd, std::uint32_t k, std::uint32_t stride,
+               std::uint32_t capacity)
+    : channel_file_(memfd_create("annvil-channel", MFD_CLOEXEC)), channel_bytes_(Channel::bytes(capacity, stride, k)) {
+  if (channel_file_.get() < 0 || ftruncate(channel_file_.get(), static_cast<off_t>(channel_bytes_)) != 0) {
+    throw std::runtime_error("cannot make the shared memory of a player");
+  }
+  void* shared = mmap(nullptr, channel_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, channel_file_.get(), 0);
+  if (shared == MAP_FAILED) throw std::runtime_error("cannot map the shared memory of a player");
+  channel_ = new (shared) Channel{};
+  channel_->k = k;
+  channel_->capacity = capacity;
+  channel_->stride = stride;
+  started_ = now();
+  child_ = Child(argv, {base_fd, graph_fd, channel_file_.get()});
+}
+
+Player::~Player() {
+  child_.kill_tree();
+  if (channel_) munmap(channel_, channel_bytes_);
+}
+
+void Player::await(std::uint32_t number, double limit_seconds) {
+  const double deadline = now() + limit_seconds;
+  for (std::uint32_t seen; (seen = channel_->response.load(std::memory_order_acquire)) != number;) {
+    futex_wait(channel_->response, seen, 20);
+    if (channel_->response.load(std::memory_order_acquire) == number) return;
+    if (!child_.running()) throw failure_of(child_);
+    if (now() > deadline) throw Failure{"timed-out", child_.stderr_tail(), "", limit_seconds};
+  }
+}
+
+void Player::finish_preparing(double limit_seconds, int core) {
+  asked_ = 1;
+  await(asked_, limit_seconds - (now() - started_));
+  prepare_seconds_ = now() - started_;
+  pid_ = child_.player_pid();
+  if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
+  anonymous_bytes_ = anonymous_bytes_of(pid_);
+  if (core >= 0) pin(pid_, core);
+}
+
+BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort,
+                           double limit_seconds) {
+  const std::uint32_t k = exam.k();
+  const std::uint32_t stride = exam.queries().vectors.stride;
+  const auto count = static_cast<std::uint32_t>(rows.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::memcpy(channel_->queries() + std::size_t{i} * stride, exam.queries().vectors[rows[i]], stride * sizeof(float));
+  }
+  channel_->k = k;
+  channel_->stride = stride;
+  channel_->effort = effort;
+  channel_->count = count;
+  std::fill_n(channel_->answers(), std::size_t{count} * k, no_node);
+
+  const double cpu_before = cpu_seconds_of(pid_);
+  const double wall_before = now();
+  channel_->request.store(asked_, std::memory_order_release);
+  ++asked_;
+  futex_wake(channel_->request);
+  await(asked_, limit_seconds);
+  const double wall = now() - wall_before;
+  const double cpu = cpu_seconds_of(pid_) - cpu_before;
+
+  // Copied before it is judged: the player could still write to the shared memory.
+  const std::vector<NodeId> answers(channel_->answers(), channel_->answers() + std::size_t{count} * k);
+  std::uint64_t correct = 0;
+  try {
+    for (std::uint32_t i = 0; i < count; ++i) correct += exam.correct(rows[i], answers.data() + std::size_t{i} * k);
+  } catch (const Tampering& caught) {
+    throw Failure{"tampered", caught.what(), caught.rule, 0};
+  }
+  const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
+  return {wall, cpu, static_cast<double>(correct) / (static_cast<double>(count) * reachable)};
+}
+
+}  // namespace annvil::referee

@@ -1,0 +1,66 @@
+// One live player, as the referee holds it: started, asked batch by batch against the clock, ended.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "../player/channel.hpp"
+#include "child.hpp"
+#include "scoring.hpp"
+
+namespace annvil::referee {
+
+// What ended a player before its time, in the words of the protocol.
+struct Failure {
+  std::string kind;  // crashed, timed-out, out-of-memory, tampered
+  std::string detail;
+  std::string signal;
+  double limit_seconds = 0;
+};
+
+struct BatchResult {
+  double wall_seconds;
+  double cpu_seconds;  // of all the player's threads
+  double recall;
+};
+
+class Player {
+ public:
+  // Starts the command with base, graph and a fresh channel; it prepares in the background until `finish_preparing`.
+  Player(const std::vector<std::string>& argv, int base_fd, int graph_fd, std::uint32_t k, std::uint32_t stride,
+         std::uint32_t capacity);
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+  ~Player();
+
+  // Waits until it has prepared. Throws Failure. `core` >= 0: pins it there from then on.
+  void finish_preparing(double limit_seconds, int core);
+  double prepare_seconds() const { return prepare_seconds_; }
+  std::uint64_t anonymous_bytes() const { return anonymous_bytes_; }
+
+  // Hands over the queries of `rows` and times the answer; recall is taken on the same pass. Throws Failure.
+  BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
+
+ private:
+  void await(std::uint32_t number, double limit_seconds);
+
+  Child child_;
+  Descriptor channel_file_;
+  Channel* channel_ = nullptr;
+  std::size_t channel_bytes_ = 0;
+  pid_t pid_ = 0;
+  std::uint32_t asked_ = 0;
+  double started_ = 0;
+  double prepare_seconds_ = 0;
+  std::uint64_t anonymous_bytes_ = 0;
+};
+
+// Seconds of the monotonic clock.
+double now();
+
+// Turns a child's end into a failure. Its exit status is its own to choose, so nothing but its own failure follows from it.
+Failure failure_of(const Child& child);
+
+}  // namespace annvil::referee

@@ -1,0 +1,62 @@
+import { basename, extname } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { UsageError } from '../../harness/core/errors.ts';
+import { writeWhole } from '../disk.ts';
+import type { VectorSet } from '../vectors.ts';
+import { binFormat } from './bin.ts';
+import { float32, int8, int32, uint8 } from './element.ts';
+import type { Format, OnBytes } from './format.ts';
+import { idxImages } from './idx.ts';
+import { InputFile } from './input-file.ts';
+import { vecsFormat } from './vecs.ts';
+
+/** Every format, by the ending of its files' names (after a dot; MNIST's own names have a hyphen there). */
+export const formats = {
+  fbin: binFormat(float32),
+  u8bin: binFormat(uint8),
+  i8bin: binFormat(int8),
+  fvecs: vecsFormat(float32),
+  bvecs: vecsFormat(uint8),
+  ivecs: vecsFormat(int32),
+  'idx3-ubyte': idxImages,
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
+export const formatNames = Object.keys(formats) as FormatName[];
+
+/** @throws UsageError listing what is known, where the name's ending says nothing */
+export function formatOf(path: string): Format {
+  const name = basename(path).toLowerCase();
+  const known = formatNames.find((format) => name.endsWith(`.${format}`) || name.endsWith(`-${format}`));
+  if (known) return formats[known];
+  const extension = extname(name).slice(1);
+  const nearest = extension ? `; nearest: ".${closest(extension, formatNames)}"` : '';
+  throw new UsageError(
+    `${path}: ${extension ? `unknown extension ".${extension}"` : 'no extension'}${nearest}; ` +
+      `known: ${formatNames.map((format) => `.${format}`).join(', ')}`,
+  );
+}
+
+/**
+ * The vectors of a file, decoded by its extension; values become float32, in the file's own scale.
+ * @throws UsageError where there is no such file, or it is not what its name says
+ */
+export async function readVectors(path: string, onBytes: OnBytes = () => {}): Promise<VectorSet> {
+  const format = formatOf(path);
+  const file = await InputFile.open(path);
+  try {
+    return await format.read(file, onBytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a file in the format of its extension. @throws UsageError for no rows, or a value the format cannot hold */
+export async function writeVectors(path: string, vectors: VectorSet): Promise<void> {
+  const format = formatOf(path);
+  const { count, dimension, data } = vectors;
+  if (count < 1 || dimension < 1 || data.length !== count * dimension) {
+    throw new UsageError(`${path}: cannot write ${count} rows of ${dimension} dimensions from ${data.length} values`);
+  }
+  await writeWhole(path, (file) => format.write(file, vectors));
+}

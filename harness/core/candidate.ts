@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Slot } from './target.ts';
+
+/** Where a candidate came from, kept so that a reader can tell who thought of it and a learner can learn from it. */
+export type Origin =
+  | { readonly proposer: 'seed' }
+  /** `choices` names one option for each active decision of the slot's grammar. */
+  | { readonly proposer: 'grammar'; readonly choices: Readonly<Record<string, string>> };
+
+/** A proposed header for one slot. Immutable; `id` is derived from slot and source, so equal code has equal identity. */
+export interface Candidate {
+  readonly id: string;
+  readonly slot: Slot;
+  readonly source: string;
+  /** Ids of the candidates it was derived from, nearest first; empty for a seed. */
+  readonly parents: readonly string[];
+  readonly origin: Origin;
+}
+
+/** Identity of a header: `<slot>-<12 hex digits of SHA-256(slot, source)>`. */
+export function candidateId(slot: Slot, source: string): string {
+  return `${slot}-${createHash('sha256').update(slot).update('\0').update(source).digest('hex').slice(0, 12)}`;
+}
+
+export function makeCandidate(fields: Omit<Candidate, 'id'>): Candidate {
+  return { id: candidateId(fields.slot, fields.source), ...fields };
+}

@@ -1,0 +1,33 @@
+import type { Candidate } from './candidate.ts';
+import type { CurvePoint, Outcome, Stage } from './outcome.ts';
+import type { PerSlot } from './target.ts';
+
+/** The headers that together make an index. */
+export type Index = PerSlot<Candidate>;
+
+/** Which of the campaign's query sets a comparison is measured on. */
+export type QuerySet = 'search' | 'promotion' | 'final';
+
+/** A comparison of two indexes: the challenger's outcome, and the champion's curve from the same run. */
+export interface Evaluation {
+  readonly outcome: Outcome;
+  readonly champion?: { readonly area: number; readonly curve: readonly CurvePoint[] };
+}
+
+export interface EvaluationOptions {
+  readonly queries: QuerySet;
+  readonly onStage?: (stage: Stage) => void;
+}
+
+/** Turns candidates into outcomes. */
+export interface Evaluator {
+  /** Gets headers checked and compiled ahead, side by side, so that `compare` finds them done. Never throws for a bad header. */
+  prepare(indexes: readonly { readonly challenger: Index; readonly changed: Candidate }[]): Promise<void>;
+  /** Times the challenger beside the champion; `changed` is the header under test, to whom failures belong. */
+  compare(
+    challenger: Index,
+    champion: Index,
+    changed: Candidate | undefined,
+    options: EvaluationOptions,
+  ): Promise<Evaluation>;
+}

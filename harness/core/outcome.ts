@@ -1,0 +1,107 @@
+/** The stages an attempt passes through, in order. */
+export const stages = ['check', 'compile', 'build', 'prepare', 'smoke', 'measure'] as const;
+export type Stage = (typeof stages)[number];
+
+/** A value with the ends of its 95 % confidence interval. */
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One measured point of the curve. `qps` is queries per second of cost, where cost = max(wall time, CPU time). */
+export interface CurvePoint {
+  readonly effort: number;
+  readonly recall: number;
+  readonly qps: number;
+}
+
+/** What an index costs besides its queries. */
+export interface IndexCost {
+  /** Wall seconds of construction, all granted threads; cached builds keep the figure of the build that was paid for. */
+  readonly buildSeconds: number;
+  /** Wall seconds in which search and refinement laid out their own data. */
+  readonly prepareSeconds: number;
+  /** Graph plus the anonymous memory that search and refinement hold, without the base vectors. */
+  readonly indexBytes: number;
+}
+
+/** How a scored challenger stood against the champion it was timed beside. */
+export type Verdict = 'accepted' | 'slower' | 'indecisive';
+
+/** The limits whose passing is the candidate's own failure. */
+export type LimitedResource = 'memory' | 'build-time' | 'index-bytes' | 'graph-degree' | 'disk';
+
+/** One evaluation's result. A candidate's failure is a value; the harness's own failure is thrown and never becomes one. */
+export type Outcome =
+  | { readonly kind: 'rejected'; readonly rule: string; readonly line?: number; readonly detail: string }
+  | { readonly kind: 'compile-error'; readonly diagnostics: string }
+  | { readonly kind: 'crashed'; readonly stage: Stage; readonly signal: string; readonly stderr: string }
+  | { readonly kind: 'timed-out'; readonly stage: Stage; readonly limitSeconds: number }
+  | {
+      readonly kind: 'over-limit';
+      readonly stage: Stage;
+      readonly resource: LimitedResource;
+      readonly limit: number;
+      readonly used: number;
+    }
+  | {
+      readonly kind: 'low-recall';
+      readonly best: number;
+      readonly required: number;
+      readonly curve: readonly CurvePoint[];
+    }
+  | { readonly kind: 'tampered'; readonly stage: Stage; readonly rule: string; readonly detail: string }
+  | {
+      readonly kind: 'scored';
+      readonly verdict: Verdict;
+      /** Area under QPS over recall in the window, interpolated in log-QPS: the mean QPS over the window. */
+      readonly area: number;
+      readonly curve: readonly CurvePoint[];
+      /** Ratio of this area to the champion's, timed in the same run. */
+      readonly speedup: Interval;
+      readonly cost: IndexCost;
+    };
+
+export type OutcomeKind = Outcome['kind'];
+export type Scored = Extract<Outcome, { kind: 'scored' }>;
+
+export const outcomeKinds = [
+  'rejected',
+  'compile-error',
+  'crashed',
+  'timed-out',
+  'over-limit',
+  'low-recall',
+  'tampered',
+  'scored',
+] as const satisfies readonly OutcomeKind[];
+
+/** Thrown where a switch over a union meets a case that the types say cannot be. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable case: ${JSON.stringify(value)}`);
+}
+
+/** One line for people: what happened, without the curve. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'rejected':
+      return `rejected by ${outcome.rule}${outcome.line === undefined ? '' : ` at line ${outcome.line}`}: ${outcome.detail}`;
+    case 'compile-error':
+      return `compile error: ${outcome.diagnostics.split('\n').find((line) => line.includes('error')) ?? outcome.diagnostics.split('\n')[0]}`;
+    case 'crashed':
+      return `crashed in ${outcome.stage} (${outcome.signal})`;
+    case 'timed-out':
+      return `timed out in ${outcome.stage} after ${outcome.limitSeconds} s`;
+    case 'over-limit':
+      return `over the ${outcome.resource} limit in ${outcome.stage}: ${outcome.used} > ${outcome.limit}`;
+    case 'low-recall':
+      return `recall ends at ${outcome.best.toFixed(3)}, ${outcome.required} required`;
+    case 'tampered':
+      return `tampered (${outcome.rule}): ${outcome.detail}`;
+    case 'scored':
+      return `${outcome.verdict}: ${outcome.speedup.value.toFixed(3)}x [${outcome.speedup.low.toFixed(3)}, ${outcome.speedup.high.toFixed(3)}] of the champion`;
+    default:
+      return unreachable(outcome);
+  }
+}

@@ -1,0 +1,55 @@
+import type { StopReason } from './journal.ts';
+import type { Interval, Outcome, Stage } from './outcome.ts';
+import type { Slot } from './target.ts';
+
+/** What has been spent of a campaign's budget; the seconds count campaign time, without pauses between resumes. */
+export interface BudgetUse {
+  readonly elapsedSeconds: number;
+  readonly maxSeconds: number;
+  readonly evaluations: number;
+  readonly maxEvaluations: number;
+}
+
+/** What a campaign tells whoever watches it. Nothing here is a record: the journal is. Ratios are of areas. */
+export type ProgressEvent =
+  /** The harness itself does something that may take a while, such as "compiling the referee". */
+  | { readonly type: 'step'; readonly message: string }
+  /** A step whose length is known: bytes of a download, queries of a ground truth. */
+  | { readonly type: 'progress'; readonly message: string; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'group-started';
+      readonly group: number;
+      readonly slot: Slot;
+      readonly champion: string;
+      readonly candidates: readonly string[];
+    }
+  /** A candidate entered a stage; `promotion` is the second measurement, on queries of its own. */
+  | { readonly type: 'candidate-stage'; readonly candidate: string; readonly stage: Stage | 'promotion' }
+  /** `speedup` is against the seed, null where there was none to measure. */
+  | {
+      readonly type: 'attempt-finished';
+      readonly candidate: string;
+      readonly slot: Slot;
+      readonly outcome: Outcome;
+      readonly speedup: Interval | null;
+      readonly reward: number;
+    }
+  /** The second measurement is done; `combined` is every champion together against the seed, after it. */
+  | {
+      readonly type: 'promotion-measured';
+      readonly candidate: string;
+      readonly slot: Slot;
+      readonly outcome: Outcome;
+      readonly promoted: boolean;
+      readonly combined: Interval;
+    }
+  /** `meanReward` is null where no candidate of the group earned one. */
+  | { readonly type: 'group-finished'; readonly group: number; readonly slot: Slot; readonly meanReward: number | null }
+  | ({ readonly type: 'budget' } & BudgetUse)
+  | { readonly type: 'finished'; readonly reason: StopReason };
+
+/** Shows progress; `close` restores the terminal and may be called twice. */
+export interface ProgressView {
+  event(event: ProgressEvent): void;
+  close(): void;
+}

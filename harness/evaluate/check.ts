@@ -1,0 +1,150 @@
+import type { Outcome } from '../core/outcome.ts';
+import type { Slot } from '../core/target.ts';
+
+type Rejection = Extract<Outcome, { kind: 'rejected' }>;
+
+/** Headers a candidate may include besides the contract's: computation only, no files, clocks, processes or threads' state. */
+const allowedHeaders = new Set(
+  (
+    'algorithm array atomic bit bitset cassert cmath concepts cstddef cstdint cstring deque functional initializer_list ' +
+    'iterator limits memory mutex new numbers numeric optional queue random ranges span stdexcept string thread tuple ' +
+    'type_traits unordered_map unordered_set utility vector immintrin.h arm_neon.h'
+  ).split(' '),
+);
+
+/** The class template each slot's header must define. */
+const requiredName: Record<Slot, string> = {
+  construction: 'Construction',
+  search: 'Search',
+  refinement: 'Refinement',
+};
+
+/** Names that no index needs and that reach outside of it. */
+const forbiddenNames: readonly [rule: string, names: readonly string[]][] = [
+  ['no-assembly', ['asm', '__asm', '__asm__']],
+  ['no-hidden-state', ['mutable', 'thread_local', '__thread', 'const_cast']],
+  [
+    'no-system-calls',
+    (
+      'syscall fork vfork clone execv execve execvp execl system popen ptrace dlopen dlsym mmap munmap mprotect mremap ' +
+      'memfd_create shm_open fopen open openat creat socket connect kill signal sigaction setitimer timer_create ' +
+      'pthread_create getenv setenv clock_gettime gettimeofday rdtsc __rdtsc _rdtsc this_thread chrono ifstream ofstream ' +
+      'fstream filesystem exit _exit abort quick_exit longjmp process_vm_readv process_vm_writev'
+    ).split(' '),
+  ],
+  [
+    'no-target-attributes',
+    ['__attribute__', '__attribute', 'target_clones', 'constructor', 'destructor', 'ifunc', '_Pragma'],
+  ],
+];
+
+const maxSourceBytes = 200_000;
+
+/**
+ * The static rules, cheapest first. Returns what was broken first, or undefined. They keep honest mistakes and plain
+ * mischief from costing a compile; they are no wall: the sandbox and the referee are.
+ */
+export function checkSource(slot: Slot, source: string): Rejection | undefined {
+  if (Buffer.byteLength(source) > maxSourceBytes) {
+    return { kind: 'rejected', rule: 'source-size', detail: `the header is over ${maxSourceBytes} bytes` };
+  }
+  const code = blankCommentsAndStrings(source);
+  return checkDirectives(code) ?? checkNames(code) ?? checkStatics(code) ?? checkDefinition(slot, code);
+}
+
+/** Replaces comments and the contents of literals by spaces; line breaks stay, so that line numbers hold. */
+export function blankCommentsAndStrings(source: string): string {
+  const pattern =
+    /\/\/[^\n]*(?:\\\n[^\n]*)*|\/\*[\s\S]*?\*\/|R"([^(\s]*)\([\s\S]*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-zA-Z])'(?:\\.|[^'\\\n])*'/g;
+  return source.replace(pattern, (text, _delimiter, offset: number) => {
+    const lineStart = source.lastIndexOf('\n', offset) + 1;
+    if (/^\s*#\s*include\s*$/.test(source.slice(lineStart, offset))) return text;
+    return text.replace(/[^\n]/g, ' ');
+  });
+}
+
+function lineAt(code: string, offset: number): number {
+  return code.slice(0, offset).split('\n').length;
+}
+
+function rejection(code: string, offset: number, rule: string, detail: string): Rejection {
+  return { kind: 'rejected', rule, line: lineAt(code, offset), detail };
+}
+
+function checkDirectives(code: string): Rejection | undefined {
+  if (/\\\r?\n|\?\?=|%:/.test(code)) {
+    const offset = code.search(/\\\r?\n|\?\?=|%:/);
+    return rejection(code, offset, 'no-macros', 'line continuations and alternative spellings of # are not allowed');
+  }
+  for (const match of code.matchAll(/^[ \t]*#[ \t]*(\w+)?(.*)$/gm)) {
+    const [, directive, rest = ''] = match;
+    if (directive === 'pragma' && rest.trim() === 'once') continue;
+    if (directive !== 'include') {
+      return rejection(
+        code,
+        match.index,
+        'no-macros',
+        `#${directive ?? ''} is not allowed; only #include and #pragma once are`,
+      );
+    }
+    const header = /^\s*<([^>]+)>\s*$/.exec(rest)?.[1];
+    if (header === undefined) {
+      return rejection(code, match.index, 'include-whitelist', `write #include <name>, not "${rest.trim()}"`);
+    }
+    if (!allowedHeaders.has(header) && !/^annvil\/[a-z_]+\.hpp$/.test(header)) {
+      return rejection(
+        code,
+        match.index,
+        'include-whitelist',
+        `<${header}> is not among the headers a candidate may include`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function checkNames(code: string): Rejection | undefined {
+  for (const [rule, names] of forbiddenNames) {
+    const match = new RegExp(`(?<![\\w])(?:${names.join('|')})(?![\\w])`).exec(code);
+    if (match) return rejection(code, match.index, rule, `"${match[0]}" is not allowed`);
+  }
+  return undefined;
+}
+
+/** `static` may introduce constants and functions, never a variable: state that outlives a query is how answers get cached. */
+function checkStatics(code: string): Rejection | undefined {
+  for (const match of code.matchAll(/(?<![\w])static(?![\w])([^;{}=(]*)([;{}=(])/g)) {
+    const [, words = '', end] = match;
+    if (/\b(constexpr|consteval)\b/.test(words)) continue;
+    const isFunction =
+      end === '(' &&
+      /^\)?[^;]*?\)\s*(const|noexcept|->|requires|\{)/.test(afterParameters(code, match.index + match[0].length));
+    if (!isFunction)
+      return rejection(
+        code,
+        match.index,
+        'no-hidden-state',
+        'static variables are not allowed; static functions and constexpr are',
+      );
+  }
+  return undefined;
+}
+
+/** The text from the closing parenthesis that matches one just before `start`. */
+function afterParameters(code: string, start: number): string {
+  let depth = 1;
+  let at = start;
+  for (; at < code.length && depth > 0; ++at) {
+    if (code[at] === '(') ++depth;
+    if (code[at] === ')') --depth;
+  }
+  return code.slice(at - 1, at + 80);
+}
+
+function checkDefinition(slot: Slot, code: string): Rejection | undefined {
+  const name = requiredName[slot];
+  if (!/\bnamespace\s+candidate\b/.test(code) || !new RegExp(`\\b(struct|class)\\s+${name}\\b`).test(code)) {
+    return { kind: 'rejected', rule: 'defines-slot', detail: `the header must define candidate::${name}` };
+  }
+  return undefined;
+}

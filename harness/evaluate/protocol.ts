@@ -1,0 +1,94 @@
+/** What harness and referee say to each other: one JSON request a line in, one JSON answer a line out. */
+import { z } from 'zod';
+
+export type RefereeRequest =
+  /** Maps the dataset and draws the order in which queries are served. `core`: where players are pinned; -1: nowhere. */
+  | {
+      readonly op: 'open';
+      readonly base: string;
+      readonly queries: string;
+      readonly truth: string;
+      readonly k: number;
+      readonly seed: number;
+      readonly core: number;
+    }
+  /** Runs a building player; a valid graph is kept at the path `graph`. */
+  | {
+      readonly op: 'build';
+      readonly argv: readonly string[];
+      readonly graph: string;
+      readonly maxDegree: number;
+      readonly limitSeconds: number;
+    }
+  /** Starts searching players side by side. */
+  | { readonly op: 'start'; readonly players: readonly PlayerStart[]; readonly limitSeconds: number }
+  /** Times batches in this order. `from` counts queries in the drawn order. */
+  | { readonly op: 'run'; readonly batches: readonly Batch[]; readonly limitSeconds: number }
+  | { readonly op: 'stop'; readonly player: string };
+
+export interface PlayerStart {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly graph: string;
+}
+
+export interface Batch {
+  readonly player: string;
+  readonly effort: number;
+  readonly from: number;
+  readonly count: number;
+}
+
+const failed = z.object({
+  kind: z.literal('failed'),
+  how: z.enum(['crashed', 'timed-out', 'out-of-memory', 'tampered']),
+  detail: z.string(),
+  signal: z.string(),
+  limitSeconds: z.number(),
+  player: z.string().optional(),
+});
+
+const ranBatch = z.object({
+  wallSeconds: z.number().nonnegative(),
+  cpuSeconds: z.number().nonnegative(),
+  recall: z.number().min(0).max(1),
+});
+
+export const refereeAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('opened'), count: z.number(), dimension: z.number(), queries: z.number() }),
+  z.object({
+    kind: z.literal('built'),
+    seconds: z.number(),
+    cpuSeconds: z.number(),
+    peakBytes: z.number(),
+    graphBytes: z.number(),
+    degree: z.number(),
+    meanDegree: z.number(),
+  }),
+  z.object({
+    kind: z.literal('started'),
+    players: z.array(
+      z.object({
+        player: z.string(),
+        prepareSeconds: z.number().optional(),
+        indexBytes: z.number().optional(),
+        failure: failed.optional(),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('ran'), batches: z.array(ranBatch) }),
+  z.object({ kind: z.literal('stopped') }),
+  failed,
+  z.object({ kind: z.literal('error'), detail: z.string() }),
+]);
+
+export type RefereeAnswer = z.infer<typeof refereeAnswer>;
+export type AnswerOf<K extends RefereeAnswer['kind']> = Extract<RefereeAnswer, { kind: K }>;
+export type RanBatch = z.infer<typeof ranBatch>;
+/** A player's end before its time: the candidate's own failure, in the referee's words. */
+export type PlayerFailure = z.infer<typeof failed>;
+
+/** What a batch costs: extra threads buy nothing, and a process that was kept off its core is not slower for it. */
+export function batchCost(batch: RanBatch): number {
+  return Math.max(batch.wallSeconds, batch.cpuSeconds);
+}

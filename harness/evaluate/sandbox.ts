@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { MachineError } from '../core/errors.ts';
+
+/** What a sandboxed process may use. */
+export interface SandboxLimits {
+  readonly addressSpaceBytes: number;
+  readonly processes: number;
+  /** Largest file it may write, shared memory included. */
+  readonly fileBytes: number;
+  readonly cpuSeconds: number;
+  /** Space of its private /tmp. */
+  readonly temporaryBytes: number;
+}
+
+export interface SandboxPlan {
+  /** Host folder seen as /w, the working directory. */
+  readonly folder: string;
+  readonly writable: boolean;
+  readonly limits: SandboxLimits;
+  /** Descriptor to which bubblewrap reports the child's process id; absent: no report. */
+  readonly infoDescriptor?: number;
+}
+
+/** Uid and gid that a sandbox started by root runs as: `nobody`. */
+export const unprivilegedId = 65534;
+
+/**
+ * The command line that runs `command` in bubblewrap: no network, a read-only system, a private /tmp and /proc, its own
+ * process namespace that dies with its parent, limits set from inside (set outside, the start itself would hit them).
+ *
+ * Started by root, it first becomes `nobody`: bubblewrap started as root leaves the host's /proc/sys writable, even with all
+ * capabilities dropped. The environment is emptied outside too, since /proc/1/environ inside shows the launcher's.
+ */
+export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot = process.getuid?.() === 0): string[] {
+  const { limits } = plan;
+  const unprivileged = asRoot
+    ? ['setpriv', `--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups', '--no-new-privs']
+    : [];
+  return [
+    ...unprivileged,
+    ...['/usr/bin/env', '-i', 'PATH=/usr/bin:/bin'],
+    ...['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
+    ...['--cap-drop', 'ALL', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin'],
+    ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/bin', '/bin', '--symlink', 'usr/lib', '/lib'],
+    ...['--symlink', 'usr/lib64', '/lib64'],
+    ...[
+      '--ro-bind-try',
+      '/etc/alternatives',
+      '/etc/alternatives',
+      '--ro-bind-try',
+      '/etc/ld.so.cache',
+      '/etc/ld.so.cache',
+    ],
+    ...['--proc', '/proc', '--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
+    ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
+    ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
+    ...limited(limits, command),
+  ];
+}
+
+/** The command under limits alone: what runs where the user has said that this code is trusted. */
+export function limited(limits: SandboxLimits, command: readonly string[]): string[] {
+  return [
+    'prlimit',
+    `--as=${limits.addressSpaceBytes}`,
+    `--nproc=${limits.processes}`,
+    '--core=0',
+    `--fsize=${limits.fileBytes}`,
+    '--nofile=64',
+    `--cpu=${Math.ceil(limits.cpuSeconds)}`,
+    ...command,
+  ];
+}
+
+/** @throws MachineError where there is no bubblewrap: a candidate's code is never run without a sandbox unasked. */
+export function requireSandbox(exists: (path: string) => boolean = existsSync): void {
+  if (exists('/usr/bin/bwrap')) return;
+  throw new MachineError(
+    'bubblewrap (bwrap) is missing, and candidates are not run without a sandbox',
+    'apt-get install -y bubblewrap   (as root; or pass --sandbox none-i-trust-this-code for code you wrote yourself)',
+  );
+}

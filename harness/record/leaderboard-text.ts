@@ -1,0 +1,120 @@
+import { styleText } from 'node:util';
+import { outcomeKinds } from '../core/outcome.ts';
+import { graphSlots, type Slot } from '../core/target.ts';
+import { formatCount, formatDuration, formatMebibytes, formatRatio, plural, shorten, shortId } from './figures.ts';
+import type { Leaderboard, LeaderboardRow } from './leaderboard.ts';
+import { type Column, textTable } from './text-table.ts';
+
+export interface LeaderboardTextOptions {
+  /** Attempts shown a slot. */
+  readonly rows?: number;
+  readonly colour?: boolean;
+}
+
+const width = 100;
+
+const columns: readonly Column[] = [
+  { title: '#', align: 'right' },
+  { title: '', align: 'left' },
+  { title: 'candidate', align: 'left' },
+  { title: 'parent', align: 'left' },
+  { title: 'x seed [95 % CI]', align: 'left' },
+  { title: 'queries/s', align: 'right' },
+  { title: 'build s', align: 'right' },
+  { title: 'MiB', align: 'right' },
+  { title: 'reward', align: 'right' },
+  { title: 'outcome', align: 'left' },
+];
+
+/** The leaderboard for a terminal, at most 100 columns wide: a table a slot, the counts, and the combined line. */
+export function leaderboardText(
+  board: Leaderboard,
+  { rows = 10, colour = false }: LeaderboardTextOptions = {},
+): string {
+  // The caller has looked at the stream already.
+  const painted = (style: 'bold' | 'dim' | 'green') => (text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const [bold, faint, green] = [painted('bold'), painted('dim'), painted('green')];
+  const lines = [
+    bold(`${board.campaign} on ${shorten(board.dataset, 50)}`),
+    faint(
+      `${status(board)} after ${formatDuration(board.elapsedSeconds)}; ${board.fingerprint.cpu}, ${plural(board.fingerprint.cores, 'core')}`,
+    ),
+  ];
+  for (const slot of graphSlots) {
+    lines.push('', bold(slotLine(slot, board)));
+    const { seed, champion, attempts } = board.slots[slot];
+    if (attempts.length === 0) continue;
+    const shown = attempts.slice(0, rows);
+    const [titles, ...table] = slotTable(shown, champion.id, seed);
+    lines.push(
+      faint(titles!),
+      ...table.map((line, index) => (shown[index]!.candidate === champion.id ? green(line) : line)),
+    );
+    if (shown.length < attempts.length)
+      lines.push(faint(`  and ${attempts.length - shown.length} more: --top ${attempts.length}`));
+  }
+  lines.push('', countsLine(board), bold(combinedLine(board)));
+  return `${lines.join('\n')}\n`;
+}
+
+/** `combined champion  1.84x [1.80, 1.88] of the seed  (area 61,234 -> 112,345 queries/s)` */
+export function combinedLine({ combined: { speedup, area, seedArea, provisional } }: Leaderboard): string {
+  const areas =
+    area !== null && seedArea !== null ? `  (area ${formatCount(seedArea)} -> ${formatCount(area)} queries/s)` : '';
+  const mark = provisional ? '  provisional' : '';
+  const ratio = speedup ? `${formatRatio(speedup)} of the seed` : 'together, the champions miss the recall window';
+  return `combined champion  ${ratio}${areas}${mark}`;
+}
+
+/** `41 attempts: 30 scored, 8 compile-error, 3 crashed` */
+export function countsLine({ attempts }: Pick<Leaderboard, 'attempts'>): string {
+  const found = outcomeKinds.filter((kind) => attempts[kind] > 0).sort((one, other) => attempts[other] - attempts[one]);
+  const total = found.reduce((sum, kind) => sum + attempts[kind], 0);
+  return `${plural(total, 'attempt')}${total > 0 ? ': ' : ''}${found.map((kind) => `${attempts[kind]} ${kind}`).join(', ')}`;
+}
+
+function status({ stopReason }: Leaderboard): string {
+  return stopReason === null ? 'unfinished' : `finished (${stopReason})`;
+}
+
+function slotLine(slot: Slot, board: Leaderboard): string {
+  const { champion, attempts } = board.slots[slot];
+  const standing = champion.isSeed
+    ? 'keeps its seed'
+    : `${formatRatio(champion.speedup)} of the seed, ${champion.id}${champion.provisional ? ', provisional' : ''}`;
+  return `${slot}  ${standing}  (${plural(attempts.length, 'attempt')})`;
+}
+
+/** Scored attempts in columns; a failure has one line to say what happened, over the columns it has no figures for. */
+function slotTable(rows: readonly LeaderboardRow[], championId: string, seedId: string): string[] {
+  const parentOf = ({ parent }: LeaderboardRow) =>
+    parent === null ? '' : parent === seedId ? 'seed' : shortId(parent);
+  const scored = rows.filter((row) => row.speedup !== null);
+  const [titles, ...lines] = textTable(
+    columns,
+    scored.map((row, index) => [
+      String(index + 1),
+      row.candidate === championId ? '*' : '',
+      shortId(row.candidate),
+      parentOf(row),
+      formatRatio(row.speedup!, 3),
+      formatCount(row.area!),
+      row.buildSeconds!.toFixed(1),
+      formatMebibytes(row.indexBytes!),
+      row.reward.toFixed(3),
+      row.outcome.slice(0, row.outcome.indexOf(':')),
+    ]),
+  );
+  // No narrower than an id, where no scored row made the column so wide.
+  const at = titles!.indexOf('candidate');
+  const then = titles!.indexOf('parent');
+  const last = Math.max(titles!.indexOf('x seed'), then + 10);
+  const failures = rows
+    .filter((row) => row.speedup === null)
+    .map((row) => {
+      const start = `${'-'.padEnd(at)}${shortId(row.candidate)}`.padEnd(then) + parentOf(row);
+      return start.padEnd(last) + shorten(row.outcome, width - last);
+    });
+  return [titles!, ...lines, ...failures];
+}

@@ -1,0 +1,136 @@
+import type { FinalMeasurement, StopReason } from '../core/journal.ts';
+import type { Fingerprint } from '../core/machine.ts';
+import { describeOutcome, type Interval, type OutcomeKind } from '../core/outcome.ts';
+import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
+import { multiplyRatios, unity } from './ratio.ts';
+import { type Attempt, type CampaignState, speedupOverSeed } from './state.ts';
+
+/** One attempt. Speed-ups are against the slot's seed; what was not measured is null. */
+export interface LeaderboardRow {
+  readonly attempt: number;
+  readonly candidate: string;
+  readonly parent: string | null;
+  readonly kind: OutcomeKind;
+  /** One line: how it stood against the champion it was timed beside, or how it failed. */
+  readonly outcome: string;
+  readonly area: number | null;
+  readonly speedup: Interval | null;
+  readonly buildSeconds: number | null;
+  readonly indexBytes: number | null;
+  readonly reward: number;
+  /** Whether a second measurement made it champion; null where it was never measured again. */
+  readonly promoted: boolean | null;
+}
+
+/** A figure from the final measurement or, where `provisional`, chained from the promotions so far. */
+export interface LeaderboardChampion {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly isSeed: boolean;
+  /** Against the seed: exactly 1 where the slot kept it. */
+  readonly speedup: Interval;
+  readonly area: number | null;
+  readonly provisional: boolean;
+}
+
+/** What a campaign has found. `annvil leaderboard NAME --json` prints exactly this. */
+export interface Leaderboard {
+  readonly campaign: string;
+  readonly dataset: string;
+  readonly fingerprint: Fingerprint;
+  readonly status: 'unfinished' | 'finished';
+  readonly stopReason: StopReason | null;
+  readonly elapsedSeconds: number;
+  readonly combined: {
+    /** Every champion together against the seed index; null where together they miss the window. */
+    readonly speedup: Interval | null;
+    readonly area: number | null;
+    readonly seedArea: number | null;
+    readonly provisional: boolean;
+  };
+  readonly slots: PerSlot<{
+    /** Id of the header it started from. */
+    readonly seed: string;
+    readonly champion: LeaderboardChampion;
+    readonly attempts: readonly LeaderboardRow[];
+  }>;
+  readonly attempts: Readonly<Record<OutcomeKind, number>>;
+}
+
+export function leaderboard(state: CampaignState): Leaderboard {
+  const slots = graphSlots.map((slot) => {
+    const rows = state.attempts.filter((attempt) => attempt.slot === slot).map((attempt) => row(attempt, state));
+    return [slot, { seed: state.seeds[slot].id, champion: champion(slot, state), attempts: rows.sort(fastestFirst) }];
+  });
+  return {
+    campaign: state.spec.name,
+    dataset: state.spec.dataset,
+    fingerprint: state.fingerprint,
+    status: state.stopReason ? 'finished' : 'unfinished',
+    stopReason: state.stopReason,
+    elapsedSeconds: state.elapsedSeconds,
+    combined: combined(state),
+    slots: Object.fromEntries(slots) as Leaderboard['slots'],
+    attempts: state.outcomeCounts,
+  };
+}
+
+function combined(state: CampaignState): Leaderboard['combined'] {
+  const seedArea = state.final?.seed?.area ?? state.seedOutcome?.area ?? null;
+  if (keptEverySeed(state)) return { speedup: unity, area: seedArea, seedArea, provisional: !state.final };
+  if (state.final) return { ...measured(state.final), seedArea, provisional: false };
+  // The last promotion was measured with every other champion in place, so its area is theirs together.
+  const last = state.promotions.findLast((promotion) => promotion.promoted)!;
+  const area = last.outcome.kind === 'scored' ? last.outcome.area : null;
+  const speedup = multiplyRatios(...graphSlots.map((slot) => state.champions[slot].championSpeedup));
+  return { speedup, area, seedArea, provisional: true };
+}
+
+function measured({ combined }: FinalMeasurement): { speedup: Interval | null; area: number | null } {
+  return { speedup: combined?.speedup ?? null, area: combined?.area ?? null };
+}
+
+function keptEverySeed(state: CampaignState): boolean {
+  return graphSlots.every((slot) => state.champions[slot].candidate.id === state.seeds[slot].id);
+}
+
+function champion(slot: Slot, state: CampaignState): LeaderboardChampion {
+  const { candidate, championSpeedup } = state.champions[slot];
+  const isSeed = candidate.id === state.seeds[slot].id;
+  const identity = { id: candidate.id, parent: candidate.parents[0] ?? null, isSeed };
+  const seedArea = state.final?.seed?.area ?? state.seedOutcome?.area ?? null;
+  if (isSeed) return { ...identity, speedup: unity, area: seedArea, provisional: false };
+  const final = state.final?.slots[slot];
+  if (final) return { ...identity, speedup: final.speedup, area: final.area, provisional: false };
+  const { outcome } = state.promotions.findLast((promotion) => promotion.promoted && promotion.slot === slot)!;
+  return {
+    ...identity,
+    speedup: championSpeedup,
+    area: outcome.kind === 'scored' ? outcome.area : null,
+    provisional: true,
+  };
+}
+
+function row(attempt: Attempt, { promotions }: CampaignState): LeaderboardRow {
+  const { candidate, outcome } = attempt;
+  const scored = outcome.kind === 'scored' ? outcome : null;
+  const promotion = promotions.find(({ group, candidate: { id } }) => group === attempt.group && id === candidate.id);
+  return {
+    attempt: attempt.number,
+    candidate: candidate.id,
+    parent: candidate.parents[0] ?? null,
+    kind: outcome.kind,
+    outcome: describeOutcome(outcome),
+    area: scored?.area ?? null,
+    speedup: speedupOverSeed(attempt),
+    buildSeconds: scored?.cost.buildSeconds ?? null,
+    indexBytes: scored?.cost.indexBytes ?? null,
+    reward: attempt.reward,
+    promoted: promotion?.promoted ?? null,
+  };
+}
+
+/** Failures come last, in the order they happened. */
+function fastestFirst(one: LeaderboardRow, other: LeaderboardRow): number {
+  return (other.speedup?.value ?? 0) - (one.speedup?.value ?? 0) || one.attempt - other.attempt;
+}

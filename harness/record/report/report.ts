@@ -1,0 +1,85 @@
+import { graphSlots, type PerSlot } from '../../core/target.ts';
+import { formatCount, formatRatio } from '../figures.ts';
+import { type Leaderboard, leaderboard } from '../leaderboard.ts';
+import { countsLine } from '../leaderboard-text.ts';
+import type { CampaignState } from '../state.ts';
+import { attemptTables } from './attempts-table.ts';
+import { champions } from './champions.ts';
+import { chartHtml } from './chart.ts';
+import { curvesChart } from './curves-chart.ts';
+import { headline } from './headline.ts';
+import { Html, html } from './html.ts';
+import { learningChart } from './learning-chart.ts';
+import { method } from './method.ts';
+import { outcomesChart } from './outcomes-chart.ts';
+import { speedupChart } from './speedup-chart.ts';
+import { style } from './style.ts';
+
+export interface ReportInput {
+  readonly state: CampaignState;
+  /** Each champion's diff to its slot's seed. */
+  readonly diffs: PerSlot<string | null>;
+  /** The recalls between which an index is scored. */
+  readonly window: { readonly low: number; readonly high: number };
+}
+
+/** A campaign as one page that needs nothing else: no scripts, no requests. */
+export function reportHtml({ state, diffs, window }: ReportInput): string {
+  const board = leaderboard(state);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Annvil: ${state.spec.name}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${headline(state, board)}
+${curves(state, window)}
+<h2>Speed-up by slot</h2>
+${speedups(board)}
+<h2>Learning</h2>
+${state.attempts.length > 0 ? chartHtml(learningChart(state)) : html`<p class="faint">No attempt has finished yet.</p>`}
+<h2>Outcomes</h2>
+<p>${countsLine(board)}.</p>
+${state.attempts.length > 0 ? chartHtml(outcomesChart(state)) : null}
+<h2>Champions</h2>
+${champions(state, board, diffs)}
+<h2>Attempts</h2>
+${attemptTables(board)}
+${method(state, window)}
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function curves(state: CampaignState, window: ReportInput['window']): Html | null {
+  const seed = state.final?.seed ?? state.seedOutcome;
+  if (!seed) return null;
+  const lastPromoted = state.promotions.findLast((promotion) => promotion.promoted)?.outcome;
+  const champion = state.final?.combined ?? (lastPromoted?.kind === 'scored' ? lastPromoted : null);
+  return html`<h2>Speed over recall</h2>
+${chartHtml(curvesChart({ seed: seed.curve, champion: champion?.curve ?? null, window }))}`;
+}
+
+function speedups(board: Leaderboard): Html {
+  const { speedup, area, provisional } = board.combined;
+  const slots = graphSlots.map((slot) => ({ name: slot as string, ...board.slots[slot].champion }));
+  const figures = [...(speedup ? [{ name: 'combined', speedup, area, provisional, isSeed: false }] : []), ...slots];
+  return html`${chartHtml(speedupChart(figures))}
+<div class="scroll"><table>
+<tr><th></th><th class="figure">times the seed</th><th class="figure">queries/s</th><th></th></tr>
+${figures.map(
+  ({
+    name,
+    speedup,
+    area,
+    provisional,
+    isSeed,
+  }) => html`<tr><td>${name}</td><td class="figure">${formatRatio(speedup, 3)}</td><td class="figure">${area === null ? '' : formatCount(area)}</td><td class="faint">${isSeed ? 'keeps its seed' : provisional ? 'provisional' : ''}</td></tr>
+`,
+)}</table></div>
+<p class="faint">Combined: all champions together. A slot: the seed index with that champion alone in place.</p>`;
+}

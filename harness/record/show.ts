@@ -1,0 +1,137 @@
+import type { Candidate } from '../core/candidate.ts';
+import { describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
+import { formatCount, formatDuration, formatMebibytes, formatRatio } from './figures.ts';
+import { type CampaignState, speedupOverSeed } from './state.ts';
+import { textTable } from './text-table.ts';
+
+/** Everything known of one candidate. `annvil show NAME ID --json` prints exactly this. */
+export interface CandidateDetail {
+  readonly id: string;
+  readonly slot: Candidate['slot'];
+  readonly parents: readonly string[];
+  readonly origin: Candidate['origin'];
+  readonly isChampion: boolean;
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly group: number;
+    readonly elapsedSeconds: number;
+    readonly outcome: Outcome;
+    /** Against the slot's seed; the outcome's own is against the champion of the time. */
+    readonly speedup: Interval | null;
+    readonly reward: number;
+  }[];
+  /** Second measurements, each on queries of its own. */
+  readonly promotions: readonly {
+    readonly outcome: Outcome;
+    readonly promoted: boolean;
+    readonly elapsedSeconds: number;
+  }[];
+  readonly source: string;
+  /** Against its nearest parent, unified; null for a seed, and where the lineage does not hold both. */
+  readonly diff: string | null;
+}
+
+/** `diff` comes from `lineageDiff`, with the candidate's nearest parent. */
+export function candidateDetail(
+  state: CampaignState,
+  { id, ...candidate }: Candidate,
+  diff: string | null,
+): CandidateDetail {
+  return {
+    id,
+    slot: candidate.slot,
+    parents: candidate.parents,
+    origin: candidate.origin,
+    isChampion: state.champions[candidate.slot].candidate.id === id,
+    attempts: state.attempts
+      .filter((attempt) => attempt.candidate.id === id)
+      .map((attempt) => ({
+        attempt: attempt.number,
+        group: attempt.group,
+        elapsedSeconds: attempt.elapsedSeconds,
+        outcome: attempt.outcome,
+        speedup: speedupOverSeed(attempt),
+        reward: attempt.reward,
+      })),
+    promotions: state.promotions
+      .filter((promotion) => promotion.candidate.id === id)
+      .map(({ outcome, promoted, elapsedSeconds }) => ({ outcome, promoted, elapsedSeconds })),
+    source: candidate.source,
+    diff,
+  };
+}
+
+export function candidateText(detail: CandidateDetail): string {
+  const { id, slot, parents, origin, isChampion, attempts, promotions, source, diff } = detail;
+  const lines = [
+    `${id}  (${slot}${isChampion ? ', champion' : ''})`,
+    `from      ${origin.proposer}${parents.length > 0 ? `, parents ${parents.join(', ')}` : ''}`,
+  ];
+  if (origin.proposer === 'grammar') {
+    lines.push(
+      ...textTable(
+        [
+          { title: 'choices', align: 'left' },
+          { title: '', align: 'left' },
+        ],
+        Object.entries(origin.choices),
+      ),
+    );
+  }
+  if (attempts.length === 0 && origin.proposer !== 'seed') lines.push('', 'not yet attempted');
+  for (const { attempt, group, elapsedSeconds, outcome, speedup, reward } of attempts) {
+    lines.push('', `attempt ${attempt} (group ${group}, ${formatDuration(elapsedSeconds)} into the campaign)`);
+    lines.push(`outcome   ${describeOutcome(outcome)}`);
+    if (speedup) lines.push(`speed-up  ${formatRatio(speedup, 3)} of the seed`);
+    lines.push(`reward    ${reward.toFixed(4)}`, ...outcomeLines(outcome));
+  }
+  for (const { outcome, promoted, elapsedSeconds } of promotions) {
+    const at = `${formatDuration(elapsedSeconds)} into the campaign`;
+    lines.push(
+      '',
+      `measured again, on fresh queries (${at}): ${promoted ? 'promoted' : 'not promoted'}`,
+      `outcome   ${describeOutcome(outcome)}`,
+    );
+  }
+  if (diff !== null) lines.push('', `diff to ${parents[0] ?? 'its parent'}`, diff.trimEnd() || '(no difference)');
+  lines.push('', `source (${formatCount(source.split('\n').length)} lines)`, source.trimEnd());
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the kind of outcome has to show beyond its one line. */
+function outcomeLines(outcome: Outcome): string[] {
+  switch (outcome.kind) {
+    case 'scored': {
+      const { buildSeconds, prepareSeconds, indexBytes } = outcome.cost;
+      return [
+        `area      ${formatCount(outcome.area)} queries/s, mean over the recall window`,
+        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB`,
+        ...curveTable(outcome.curve),
+      ];
+    }
+    case 'low-recall':
+      return curveTable(outcome.curve);
+    case 'compile-error':
+      return ['', outcome.diagnostics.trimEnd()];
+    case 'crashed':
+      return outcome.stderr.trim() ? ['', outcome.stderr.trimEnd()] : [];
+    case 'rejected':
+    case 'timed-out':
+    case 'over-limit':
+    case 'tampered':
+      return [];
+  }
+}
+
+function curveTable(
+  curve: readonly { readonly effort: number; readonly recall: number; readonly qps: number }[],
+): string[] {
+  return textTable(
+    [
+      { title: 'effort', align: 'right' },
+      { title: 'recall', align: 'right' },
+      { title: 'queries/s', align: 'right' },
+    ],
+    curve.map(({ effort, recall, qps }) => [String(effort), recall.toFixed(4), formatCount(qps)]),
+  );
+}

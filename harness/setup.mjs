@@ -1,0 +1,79 @@
+/**
+ * Installs what the project needs before anything of it can run: npm packages by lock-file, Debian packages where this is
+ * root. Plain JavaScript on Node's own modules, since nothing else is there yet. Quick when there is nothing to do.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Written once npm has finished, with the lock-file it worked from: a half-made node_modules has none. */
+const stamp = join(root, 'node_modules', '.annvil-lock');
+
+/** What must answer, and the Debian package that brings it. */
+const needs = [
+  { package: 'g++', present: () => onPath('g++') || onPath('clang++') },
+  { package: 'binutils', present: () => onPath('objdump') },
+  { package: 'bubblewrap', present: () => onPath('bwrap') },
+  { package: 'util-linux', present: () => onPath('setpriv') && onPath('prlimit') },
+  { package: 'git', present: () => onPath('git') },
+  { package: 'nlohmann-json3-dev', present: () => existsSync('/usr/include/nlohmann/json.hpp') },
+];
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(':').some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function say(message) {
+  process.stderr.write(`annvil setup: ${message}\n`);
+}
+
+function run(command, args, env = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+  return result.status === 0;
+}
+
+function fail(message, command) {
+  say(`${message}\n  to mend it: ${command}`);
+  process.exit(3);
+}
+
+function installNpmPackages() {
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('installing npm packages (npm ci)');
+  if (!run('npm', ['ci', '--no-audit', '--no-fund'])) fail('npm ci failed', 'npm ci');
+  writeFileSync(stamp, lock);
+}
+
+function installDebianPackages() {
+  const missing = needs.filter(({ present }) => !present()).map((need) => need.package);
+  if (missing.length === 0) return;
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) fail(`missing: ${missing.join(', ')}`, `sudo sh -c '${command}'`);
+  say(`installing Debian packages: ${missing.join(' ')}`);
+  const noninteractive = { DEBIAN_FRONTEND: 'noninteractive' };
+  if (
+    !run(
+      'sh',
+      ['-c', `apt-get -qq update && apt-get -qq install -y --no-install-recommends ${missing.join(' ')} >&2`],
+      noninteractive,
+    )
+  ) {
+    fail(`could not install ${missing.join(', ')}`, command);
+  }
+}
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 15))
+  fail(`Node ${process.versions.node} is too old; 20.15 or newer is needed`, 'https://nodejs.org');
+installDebianPackages();
+installNpmPackages();
