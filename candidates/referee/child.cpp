@@ -145,6 +145,13 @@ double cpu_seconds_of(pid_t pid) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+double core_wait_of(pid_t pid) {
+  std::ifstream schedule("/proc/" + std::to_string(pid) + "/schedstat");
+  std::uint64_t running = 0, waiting = 0;
+  schedule >> running >> waiting;
+  return 1e-9 * static_cast<double>(waiting);
+}
+
 std::uint64_t anonymous_bytes_of(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {

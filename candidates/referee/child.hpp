@@ -65,6 +65,9 @@ class Child {
 // CPU seconds of all threads of a process so far.
 double cpu_seconds_of(pid_t pid);
 
+// Seconds a process' main thread was ready to run but kept waiting for a core by others. 0 where the kernel does not say.
+double core_wait_of(pid_t pid);
+
 // Anonymous resident bytes (RssAnon) of a process.
 std::uint64_t anonymous_bytes_of(pid_t pid);
 

@@ -174,7 +174,7 @@ class Referee {
       if (player == players_.end()) throw std::runtime_error("no player named " + name);
       try {
         const auto result = player->second->answer(*exam_, {order_.data() + from, count}, batch.at("effort"), request.at("limitSeconds"));
-        results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"recall", result.recall}});
+        results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
       } catch (Failure& failure) {
         players_.erase(name);
         Json answer = failed(failure);

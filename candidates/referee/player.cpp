@@ -78,6 +78,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   channel_->count = count;
   std::fill_n(channel_->answers(), std::size_t{count} * k, no_node);
 
+  const double waited_before = core_wait_of(pid_);
   const double cpu_before = cpu_seconds_of(pid_);
   const double wall_before = now();
   channel_->request.store(asked_, std::memory_order_release);
@@ -86,6 +87,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   await(asked_, limit_seconds);
   const double wall = now() - wall_before;
   const double cpu = cpu_seconds_of(pid_) - cpu_before;
+  const double waited = core_wait_of(pid_) - waited_before;
 
   // Copied before it is judged: the player could still write to the shared memory.
   const std::vector<NodeId> answers(channel_->answers(), channel_->answers() + std::size_t{count} * k);
@@ -96,7 +98,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
     throw Failure{"tampered", caught.what(), caught.rule, 0};
   }
   const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
-  return {wall, cpu, static_cast<double>(correct) / (static_cast<double>(count) * reachable)};
+  return {wall, cpu, waited, static_cast<double>(correct) / (static_cast<double>(count) * reachable)};
 }
 
 }  // namespace annvil::referee

@@ -22,7 +22,8 @@ struct Failure {
 
 struct BatchResult {
   double wall_seconds;
-  double cpu_seconds;  // of all the player's threads
+  double cpu_seconds;   // of all the player's threads
+  double wait_seconds;  // kept from the core by other processes: part of the wall time, but none of the player's doing
   double recall;
 };
 

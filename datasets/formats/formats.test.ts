@@ -1,92 +1,173 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readVectors, vectorFormats } from './formats.ts';
-import { readImages } from './idx.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MachineError, UsageError } from '../../harness/core/errors.ts';
+import { writeWhole } from '../disk.ts';
+import type { VectorSet } from '../vectors.ts';
+import { blockBytes, rowBlocks } from './format.ts';
+import { formatNames, readVectors, writeVectors } from './index.ts';
 
 let folder: string;
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'annvil-formats-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => rm(folder, { recursive: true }));
 
-/** Three vectors of dimension five that every element type can hold. */
-const vectors = { count: 3, dimension: 5, data: Float32Array.from({ length: 15 }, (_, index) => (index * 7) % 120) };
+/** Values 0 to 99, which every format can hold. */
+function sample(count: number, dimension: number): VectorSet {
+  const data = new Float32Array(count * dimension);
+  for (let n = 0; n < data.length; n++) data[n] = (n * 31) % 100;
+  return { count, dimension, data };
+}
 
-describe.each(Object.keys(vectorFormats))('%s', (extension) => {
-  const path = (name: string) => join(folder, `${name}.${extension}`);
+/** Formats that differ in nothing but the meaning of the bits: no reader can tell them apart. */
+const alike = [
+  ['u8bin', 'i8bin'],
+  ['fvecs', 'ivecs'],
+];
 
-  it('reads back what it wrote', async () => {
-    await vectorFormats[extension]!.write(path('whole'), vectors);
-    expect(await readVectors(path('whole'))).toEqual(vectors);
+describe.each(formatNames)('%s', (format) => {
+  const pathOf = (name: string) => join(folder, `${name}.${format}`);
+
+  test.each([
+    [1, 1],
+    [3, 7],
+    [5, 128],
+    [2, 5000],
+  ])('gives back the %i x %i values written', async (count, dimension) => {
+    const vectors = sample(count, dimension);
+    await writeVectors(pathOf('v'), vectors);
+    expect(await readVectors(pathOf('v'))).toEqual(vectors);
+    expect(await readdir(folder)).toEqual([`v.${format}`]);
   });
 
-  it('refuses a truncated file, naming it', async () => {
-    await vectorFormats[extension]!.write(path('short'), vectors);
-    const { length } = await readFile(path('short'));
-    await truncate(path('short'), length - 3);
-    await expect(readVectors(path('short'))).rejects.toThrow(/short\..*truncated/s);
+  test('reads files of several blocks, and says how far it is', async () => {
+    const vectors = sample(300, 70_000);
+    await writeVectors(pathOf('v'), vectors);
+    const seen: number[] = [];
+    const found = await readVectors(pathOf('v'), (done) => seen.push(done));
+    expect(Buffer.from(found.data.buffer).equals(Buffer.from(vectors.data.buffer))).toBe(true);
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.at(-1)).toBe((await readFile(pathOf('v'))).length);
   });
 
-  it('refuses an empty file', async () => {
-    await writeFile(path('empty'), '');
-    await expect(readVectors(path('empty'))).rejects.toThrow(/too few/);
+  test.each([1, 5, 19])('refuses a file that lacks its last %i bytes, with both sizes', async (missing) => {
+    await writeVectors(pathOf('v'), sample(4, 16));
+    const size = (await readFile(pathOf('v'))).length;
+    await truncate(pathOf('v'), size - missing);
+    const reading = readVectors(pathOf('v'));
+    await expect(reading).rejects.toThrow(UsageError);
+    await expect(reading).rejects.toThrow(/truncated/);
+    await expect(reading).rejects.toThrow(new RegExp(`\\b${size} bytes.*\\b${size - missing}\\b`));
   });
 
-  it('refuses a file of another format', async () => {
-    await writeFile(path('text'), 'these are no vectors at all, but a sentence of text');
-    await expect(readVectors(path('text'))).rejects.toThrow(/format|truncated/);
+  test('refuses a file that ends in its header', async () => {
+    await writeFile(pathOf('v'), Buffer.from([1, 0, 0]));
+    await expect(readVectors(pathOf('v'))).rejects.toThrow(/truncated: expected at least \d+ bytes, found 3/);
+  });
+
+  test('refuses text, zeros and an empty file', async () => {
+    await writeFile(pathOf('text'), 'id,x,y\n1,0.5,0.25\n2,0.5,0.75\n');
+    await expect(readVectors(pathOf('text'))).rejects.toThrow(/is no .* file.*(extension|name) right\?/);
+    await writeFile(pathOf('zeros'), Buffer.alloc(64));
+    await expect(readVectors(pathOf('zeros'))).rejects.toThrow(/is no .* file.*\b0\b/);
+    await writeFile(pathOf('empty'), '');
+    await expect(readVectors(pathOf('empty'))).rejects.toThrow(/empty: 0 bytes/);
+  });
+
+  const others = formatNames.filter((other) => !alike.some((pair) => pair.includes(other) && pair.includes(format)));
+  test.each(others.filter((other) => other !== format))('refuses a mislabelled %s file', async (other) => {
+    await writeVectors(join(folder, `v.${other}`), sample(9, 24));
+    await writeFile(pathOf('w'), await readFile(join(folder, `v.${other}`)));
+    const reading = readVectors(pathOf('w'));
+    await expect(reading).rejects.toThrow(UsageError);
+    await expect(reading).rejects.toThrow(/mislabelled|truncated|is no /);
+  });
+
+  test('refuses to write no rows', async () => {
+    const writing = writeVectors(pathOf('v'), { count: 0, dimension: 4, data: new Float32Array() });
+    await expect(writing).rejects.toThrow(/cannot write 0 rows/);
   });
 });
 
-it('keeps negative and fractional values where the type can', async () => {
-  const signed = { count: 1, dimension: 2, data: Float32Array.from([-128, 127]) };
-  await vectorFormats.i8bin!.write(join(folder, 'signed.i8bin'), signed);
-  expect((await readVectors(join(folder, 'signed.i8bin'))).data).toEqual(signed.data);
-  const fractional = { count: 1, dimension: 2, data: Float32Array.from([-0.25, 1e-7]) };
-  await vectorFormats.fvecs!.write(join(folder, 'fractional.fvecs'), fractional);
-  expect((await readVectors(join(folder, 'fractional.fvecs'))).data).toEqual(fractional.data);
+test.each([
+  ['u8bin', 'fbin', 'uint8 or int8'],
+  ['fbin', 'u8bin', 'float32'],
+  ['bvecs', 'fvecs', 'uint8'],
+  ['fvecs', 'bvecs', 'float32'],
+] as const)('says that a %s file called .%s holds %s', async (real, label, type) => {
+  await writeVectors(join(folder, `v.${real}`), sample(9, 24));
+  await writeFile(join(folder, `v.${label}`), await readFile(join(folder, `v.${real}`)));
+  await expect(readVectors(join(folder, `v.${label}`))).rejects.toThrow(new RegExp(`mislabelled.*${type}`));
 });
 
-it('refuses rows whose dimensions differ, naming the row', async () => {
-  const bytes = Buffer.alloc(2 * (4 + 2));
-  bytes.writeInt32LE(2, 0);
-  bytes.writeInt32LE(3, 6);
-  await writeFile(join(folder, 'mixed.bvecs'), bytes);
-  await expect(readVectors(join(folder, 'mixed.bvecs'))).rejects.toThrow(/row 1 says dimension 3, the first said 2/);
+test('names the row whose dimension differs', async () => {
+  const path = join(folder, 'v.fvecs');
+  await writeVectors(path, sample(4, 3));
+  const bytes = await readFile(path);
+  bytes.writeInt32LE(2, 2 * 16);
+  await writeFile(path, bytes);
+  await expect(readVectors(path)).rejects.toThrow(/row 2 says 2 dimensions, row 0 says 3/);
 });
 
-it('names the nearest known extension', async () => {
-  await expect(readVectors('base.fvec')).rejects.toThrow(/nearest: fvecs/);
+test.each([
+  ['u8bin', 256],
+  ['u8bin', 0.5],
+  ['i8bin', -129],
+  ['bvecs', Number.NaN],
+  ['ivecs', 0.25],
+  ['idx3-ubyte', -1],
+] as const)('refuses to write into %s the value %d', async (format, value) => {
+  const data = Float32Array.of(1, 2, 3, value);
+  const writing = writeVectors(join(folder, `v.${format}`), { count: 2, dimension: 2, data });
+  await expect(writing).rejects.toThrow(`row 1, column 1: ${value} cannot be held by`);
+  expect(await readdir(folder)).toEqual([]);
 });
 
-it('says which file is missing', async () => {
-  await expect(readVectors(join(folder, 'absent.fbin'))).rejects.toThrow(/cannot read .*absent\.fbin/);
+test('keeps signs, and refuses integers that float32 cannot hold', async () => {
+  const path = join(folder, 'v.ivecs');
+  const data = Float32Array.of(-128, 127, -1, 0);
+  for (const format of ['i8bin', 'ivecs', 'fbin'] as const) {
+    await writeVectors(join(folder, `v.${format}`), { count: 2, dimension: 2, data });
+    expect((await readVectors(join(folder, `v.${format}`))).data).toEqual(data);
+  }
+  await writeFile(path, new Uint8Array(Int32Array.of(1, 16_777_216, 1, 16_777_217).buffer));
+  await expect(readVectors(path)).rejects.toThrow(/row 1, column 0: 16777217 cannot be held by float32/);
 });
 
-describe('IDX images', () => {
-  const header = (magic: number, count: number) => {
-    const bytes = Buffer.alloc(16);
-    [magic, count, 1, 2].forEach((value, index) => {
-      bytes.writeUInt32BE(value, index * 4);
-    });
-    return bytes;
-  };
+test('keeps every bit of a float, NaN too: validation speaks of those', async () => {
+  const path = join(folder, 'v.fbin');
+  const data = Float32Array.of(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45, 3.4e38);
+  await writeVectors(path, { count: 3, dimension: 2, data });
+  expect((await readVectors(path)).data).toEqual(data);
+});
 
-  it('reads pixels as vectors', async () => {
-    await writeFile(join(folder, 'images'), Buffer.concat([header(0x803, 2), Buffer.from([1, 2, 3, 255])]));
-    expect(await readImages(join(folder, 'images'))).toEqual({
-      count: 2,
-      dimension: 2,
-      data: Float32Array.from([1, 2, 3, 255]),
-    });
-  });
+test('knows formats by extension, and MNIST by its own names', async () => {
+  await writeVectors(join(folder, 'train-images-idx3-ubyte'), sample(2, 4));
+  await writeVectors(join(folder, 'v.fbin'), sample(2, 4));
+  await rm(join(folder, 'train-images-idx3-ubyte'));
+  await expect(readVectors(join(folder, 'v.fbins'))).rejects.toThrow(
+    /unknown extension ".fbins"; nearest: ".fbin"; known: .*\.ivecs/,
+  );
+  await expect(readVectors(join(folder, 'fbin'))).rejects.toThrow(/no extension; known/);
+  await expect(readVectors(join(folder, 'absent.fbin'))).rejects.toThrow(/absent.fbin: there is no such file/);
+  await expect(readVectors(folder)).rejects.toThrow(UsageError);
+});
 
-  it('refuses labels and truncated images', async () => {
-    await writeFile(join(folder, 'labels'), Buffer.concat([header(0x801, 2), Buffer.from([1, 2, 3, 255])]));
-    await expect(readImages(join(folder, 'labels'))).rejects.toThrow(/no IDX file of images/);
-    await writeFile(join(folder, 'cut'), Buffer.concat([header(0x803, 2), Buffer.from([1, 2, 3])]));
-    await expect(readImages(join(folder, 'cut'))).rejects.toThrow(/take 20 bytes, the file has 19/);
-  });
+test('cuts rows into blocks that cover them once, at least a row each', () => {
+  expect([...rowBlocks(5, blockBytes * 2)]).toEqual([0, 1, 2, 3, 4].map((from) => [from, 1]));
+  expect([...rowBlocks(5, blockBytes / 2)]).toEqual([
+    [0, 2],
+    [2, 2],
+    [4, 1],
+  ]);
+  expect([...rowBlocks(3, 8)]).toEqual([[0, 3]]);
+});
+
+test('a full disk is the machine’s fault, and leaves no half file', async () => {
+  const writing = writeWhole(join(folder, 'v.fbin'), () => writeFile('/dev/full', 'x'));
+  await expect(writing).rejects.toThrow(MachineError);
+  await expect(writing).rejects.toThrow(/cannot write .*v\.fbin: the disk is full\n {2}to mend it: make room/);
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -35,14 +35,22 @@ export function initialLogits(space: readonly Decision[], preferred: Choices, st
   );
 }
 
+/** The option whose share of [0, 1) holds `point`. */
+function sampleIndex(probabilities: readonly number[], point: number): number {
+  let left = point;
+  for (const [index, probability] of probabilities.entries()) {
+    left -= probability;
+    if (left < 0) return index;
+  }
+  // Probabilities may sum to a rounding error less than one.
+  return probabilities.length - 1;
+}
+
 export function sampleChoices(space: readonly Decision[], logits: Logits, random: Random): Choices {
   const choices: Record<string, string> = {};
   for (const { name, options, when } of space) {
     if (when && !when(choices)) continue;
-    let left = random();
-    const probabilities = softmax(logits[name]!);
-    const index = probabilities.findIndex((probability) => (left -= probability) < 0);
-    choices[name] = options[index < 0 ? options.length - 1 : index]!;
+    choices[name] = options[sampleIndex(softmax(logits[name]!), random())]!;
   }
   return choices;
 }

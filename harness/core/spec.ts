@@ -39,7 +39,7 @@ export const campaignSpec = z.strictObject({
     .describe('relative gain the lower bound must clear for promotion'),
   maxDegree: z.number().int().min(4).max(512).default(64).describe('out-degree cap of a graph'),
   threads: z.number().int().min(1).max(256).optional().describe('build threads; default: all cores'),
-  memoryMiB: z.number().int().min(256).default(6144).describe('memory limit of a sandboxed process'),
+  memoryMebibytes: z.number().int().min(256).default(6144).describe('memory limit of a sandboxed process'),
   buildSecondsLimit: z.number().positive().default(120).describe('construction time-out'),
   buildFactor: z.number().min(1).default(4).describe('cap on build time, relative to the seed'),
   indexFactor: z.number().min(1).default(3).describe('cap on index bytes, relative to the seed'),

@@ -37,6 +37,13 @@ export interface EvaluatorParts {
   readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
   readonly check?: typeof checkSource;
+  readonly limits?: TimeLimits;
+}
+
+/** Wall seconds after which a player has hung. */
+export interface TimeLimits {
+  readonly prepareSeconds: number;
+  readonly smokeSeconds: number;
 }
 
 /** Ends the passage of one candidate through the stages with its outcome. */
@@ -48,8 +55,7 @@ class Failed extends Error {
   }
 }
 
-const prepareLimitSeconds = 60;
-const smokeLimitSeconds = 10;
+const defaultLimits: TimeLimits = { prepareSeconds: 30, smokeSeconds: 10 };
 const smokeEfforts = [1, 24, 200];
 const smokeQueries = 32;
 
@@ -60,10 +66,12 @@ export class GraphEvaluator implements Evaluator {
   readonly #grids = new Map<string, readonly number[]>();
 
   readonly #check: typeof checkSource;
+  readonly #limits: TimeLimits;
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
     this.#check = parts.check ?? checkSource;
+    this.#limits = parts.limits ?? defaultLimits;
   }
 
   async prepare(indexes: readonly { readonly challenger: Index; readonly changed: Candidate }[]): Promise<void> {
@@ -251,7 +259,7 @@ export class GraphEvaluator implements Evaluator {
           graph: cache.graphPath(graphs[name].key),
         })),
       );
-      return referee.ask('started', { op: 'start', players, limitSeconds: prepareLimitSeconds });
+      return referee.ask('started', { op: 'start', players, limitSeconds: this.#limits.prepareSeconds });
     });
     if (started.kind === 'failed') throw new HarnessError(`players could not be started: ${started.detail}`);
     const costs = new Map<string, IndexCost>();
@@ -274,7 +282,7 @@ export class GraphEvaluator implements Evaluator {
     for (const effort of smokeEfforts) {
       const batch = { player: 'challenger', effort, from, count: smokeQueries };
       try {
-        await runBatches(this.#parts.referee, [batch], smokeLimitSeconds);
+        await runBatches(this.#parts.referee, [batch], this.#limits.smokeSeconds);
       } catch (error) {
         if (error instanceof PlayerEnded) throw new Failed(this.#outcomeOf(error.failure, 'smoke'));
         throw error;
@@ -283,7 +291,7 @@ export class GraphEvaluator implements Evaluator {
   }
 
   #outcomeOf(failure: PlayerFailure, stage: Stage): Outcome {
-    const limit = this.#parts.spec.memoryMiB * 2 ** 20;
+    const limit = this.#parts.spec.memoryMebibytes * 2 ** 20;
     switch (failure.how) {
       case 'crashed':
         return { kind: 'crashed', stage, signal: failure.signal, stderr: failure.detail.slice(-4000) };

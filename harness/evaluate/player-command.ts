@@ -9,7 +9,7 @@ const serverInfoDescriptor = 6;
 
 function playerLimits(spec: CampaignSpec, cpuSeconds: number): SandboxLimits {
   return {
-    addressSpaceBytes: spec.memoryMiB * 2 ** 20,
+    addressSpaceBytes: spec.memoryMebibytes * 2 ** 20,
     processes: 64,
     // A graph leaves through a memory file, so this is the graph's cap too.
     fileBytes: 2 ** 30,

@@ -51,6 +51,7 @@ const failed = z.object({
 const ranBatch = z.object({
   wallSeconds: z.number().nonnegative(),
   cpuSeconds: z.number().nonnegative(),
+  waitSeconds: z.number().nonnegative(),
   recall: z.number().min(0).max(1),
 });
 
@@ -88,7 +89,11 @@ export type RanBatch = z.infer<typeof ranBatch>;
 /** A player's end before its time: the candidate's own failure, in the referee's words. */
 export type PlayerFailure = z.infer<typeof failed>;
 
-/** What a batch costs: extra threads buy nothing, and a process that was kept off its core is not slower for it. */
-export function batchCost(batch: RanBatch): number {
-  return Math.max(batch.wallSeconds, batch.cpuSeconds);
+/**
+ * What a batch costs: wall time, less what other processes kept the player's main thread from its core, but never less than the
+ * CPU time of all its threads. Extra threads buy nothing (what they take is CPU time, and what they make the main thread wait
+ * is less than that); sleeping only adds wall time; and a neighbour on the core costs nobody a ranking.
+ */
+export function batchCost({ wallSeconds, cpuSeconds, waitSeconds }: RanBatch): number {
+  return Math.max(cpuSeconds, wallSeconds - waitSeconds);
 }

@@ -1,0 +1,89 @@
+/**
+ * Benchmarks on real data: `npm run bench -- NAME [--dataset D --queries Q] [--runs N] [--json]`.
+ *   seed   the seed index beside hnswlib (M=16, efConstruction=200, one thread), area over recall [0.85, 0.95]
+ *   aa     the seed index beside itself: what this machine resolves
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeWorkbench, openEvaluator } from '../harness/assemble.ts';
+import { makeCandidate } from '../harness/core/candidate.ts';
+import { MachineError, UsageError } from '../harness/core/errors.ts';
+import type { Evaluation, Index } from '../harness/core/evaluation.ts';
+import { packageRoot } from '../harness/core/paths.ts';
+import { parseSpec } from '../harness/core/spec.ts';
+import { progressView } from '../harness/record/live.ts';
+import { seedCandidates } from '../harness/seeds.ts';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    dataset: { type: 'string', default: 'mnist-784-euclidean' },
+    queries: { type: 'string' },
+    k: { type: 'string', default: '10' },
+    runs: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const cacheDir = process.env.ANNVIL_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'annvil');
+
+/** hnswlib as search, and nothing to do before and after it. */
+async function hnswlibIndex(): Promise<Index> {
+  if (!existsSync('/usr/include/hnswlib/hnswlib.h')) {
+    throw new MachineError('hnswlib is not installed', 'apt-get install -y libhnswlib-dev   (as root)');
+  }
+  const exact = await seedCandidates('exact');
+  const source = await readFile(join(packageRoot, 'bench', 'hnswlib-search.hpp'), 'utf8');
+  return { ...exact, search: makeCandidate({ slot: 'search', source, parents: [], origin: { proposer: 'seed' } }) };
+}
+
+const benchmarks: Record<string, () => Promise<readonly [challenger: Index, champion: Index]>> = {
+  seed: async () => [await seedCandidates('graph'), await hnswlibIndex()],
+  aa: async () => [await seedCandidates('graph'), await seedCandidates('graph')],
+};
+
+async function main(): Promise<void> {
+  const name = positionals[0] ?? 'seed';
+  const pair = benchmarks[name];
+  if (!pair) throw new UsageError(`no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
+  const spec = parseSpec({
+    name: 'bench',
+    dataset: values.dataset,
+    ...(values.queries && { queries: values.queries }),
+    k: Number(values.k),
+    buildSecondsLimit: 1200,
+  });
+  const progress = progressView({ terminal: false });
+  const bench = await makeWorkbench(spec, cacheDir, progress);
+  const limits = { prepareSeconds: 1200, smokeSeconds: 10 };
+  const { evaluator, close } = await openEvaluator(spec, bench, cacheDir, () => undefined, {
+    check: () => undefined,
+    limits,
+  });
+  try {
+    const [challenger, champion] = await pair();
+    for (let run = 0; run < Number(values.runs); ++run) {
+      const evaluation = await evaluator.compare(challenger, champion, undefined, { queries: 'search' });
+      console.log(values.json ? JSON.stringify(evaluation) : describe(evaluation));
+    }
+  } finally {
+    await close();
+  }
+}
+
+function describe({ outcome, champion }: Evaluation): string {
+  if (outcome.kind !== 'scored') return JSON.stringify(outcome);
+  const { value, low, high } = outcome.speedup;
+  const width = (100 * (high - low)) / value;
+  return (
+    `area ${outcome.area.toFixed(0)} against ${champion!.area.toFixed(0)} queries/s: ` +
+    `${value.toFixed(3)}x [${low.toFixed(3)}, ${high.toFixed(3)}], interval ${width.toFixed(1)} % wide; ` +
+    `build ${outcome.cost.buildSeconds.toFixed(1)} s, prepare ${outcome.cost.prepareSeconds.toFixed(2)} s, ` +
+    `index ${(outcome.cost.indexBytes / 2 ** 20).toFixed(0)} MiB`
+  );
+}
+
+await main();

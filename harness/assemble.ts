@@ -1,0 +1,214 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureGroundTruth } from '../datasets/ground-truth.ts';
+import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
+import { runCampaign } from './campaign.ts';
+import { MachineError, UsageError } from './core/errors.ts';
+import type { StopReason } from './core/journal.ts';
+import type { ProgressView } from './core/progress.ts';
+import type { Grammar } from './core/proposer.ts';
+import { type CampaignSpec, parseSpec } from './core/spec.ts';
+import type { PerSlot } from './core/target.ts';
+import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
+import { takeFingerprint } from './evaluate/fingerprint.ts';
+import { GraphCache } from './evaluate/graph-cache.ts';
+import { CompileLanes } from './evaluate/lanes.ts';
+import { Referee } from './evaluate/referee.ts';
+import { requireSandbox } from './evaluate/sandbox.ts';
+import { splitQueries } from './evaluate/splits.ts';
+import {
+  contractAndPlayer,
+  cpuFlags,
+  findToolchain,
+  hashOf,
+  ownProgram,
+  type Toolchain,
+} from './evaluate/toolchain.ts';
+import { GrammarLearner } from './learn/learner.ts';
+import { grammars } from './propose/grammar/grammars.ts';
+import { GrammarProposer } from './propose/grammar/proposer.ts';
+import { CampaignRecord } from './record/campaign-record.ts';
+import { seedCandidates } from './seeds.ts';
+
+/** A machine made ready for a dataset: everything a campaign, a benchmark or a verification measures with. */
+export interface Workbench {
+  readonly dataset: PreparedDataset;
+  readonly truthPath: string;
+  readonly toolchain: Toolchain;
+  readonly refereeBinary: string;
+}
+
+/** Prepares dataset, ground truth and our own programs, each from the cache where it was made before. */
+export async function makeWorkbench(
+  spec: Pick<CampaignSpec, 'dataset' | 'queries' | 'metric' | 'sandbox'>,
+  cacheDir: string,
+  progress: ProgressView,
+  signal?: AbortSignal,
+): Promise<Workbench> {
+  if (spec.sandbox === 'bubblewrap') requireSandbox();
+  const step = (message: string) => progress.event({ type: 'step', message });
+  const toolchain = await findToolchain();
+  step(`compiler: ${toolchain.version}`);
+  step(`preparing dataset ${spec.dataset}`);
+  const dataset = await prepareDataset(
+    {
+      dataset: spec.dataset,
+      ...(spec.queries && { queries: spec.queries }),
+      ...(spec.metric && { metric: spec.metric }),
+    },
+    {
+      cacheDir,
+      onProgress: (done, total) => progress.event({ type: 'progress', message: 'preparing dataset', done, total }),
+    },
+  );
+  step(`${dataset.name}: ${dataset.count} x ${dataset.dimension}, ${dataset.queryCount} queries, ${dataset.metric}`);
+  step('compiling the referee');
+  const [refereeBinary, truthBinary] = await Promise.all([
+    ownProgram('referee', cacheDir, toolchain),
+    ownProgram('truth', cacheDir, toolchain),
+  ]);
+  const truthPath = await ensureGroundTruth(dataset, {
+    binary: truthBinary,
+    onProgress: (done, total) => progress.event({ type: 'progress', message: 'exact ground truth', done, total }),
+    ...(signal && { signal }),
+  });
+  return { dataset, truthPath, toolchain, refereeBinary };
+}
+
+/** An evaluator with its referee and compile lanes, which `close` ends. */
+export async function openEvaluator(
+  spec: CampaignSpec,
+  bench: Workbench,
+  cacheDir: string,
+  seedCost: EvaluatorParts['seedCost'],
+  overrides: Pick<EvaluatorParts, 'check' | 'limits'> = {},
+): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
+  const { dataset, toolchain } = bench;
+  const cores = availableParallelism();
+  const referee = new Referee(bench.refereeBinary);
+  const opened = await referee.ask('opened', {
+    op: 'open',
+    base: dataset.basePath,
+    queries: dataset.queriesPath,
+    truth: bench.truthPath,
+    k: spec.k,
+    seed: spec.seed,
+    core: cores > 1 ? cores - 1 : -1,
+  });
+  if (opened.kind === 'failed')
+    throw new MachineError(`the referee cannot open ${dataset.name}`, `remove ${cacheDir} and try again`);
+  const support = await contractAndPlayer();
+  const graphs = new GraphCache(join(cacheDir, 'graphs'));
+  await graphs.open();
+  const lanes = new CompileLanes(cores);
+  const evaluator = new GraphEvaluator({
+    spec,
+    metric: dataset.metric,
+    threads: spec.threads ?? cores,
+    toolchain,
+    machineKey: hashOf(toolchain.version, await cpuFlags(), JSON.stringify(support)),
+    datasetHash: dataset.hash,
+    support,
+    cacheDir,
+    lanes,
+    graphs,
+    referee,
+    splits: splitQueries(dataset.queryCount),
+    seedCost,
+    ...overrides,
+  });
+  return {
+    evaluator,
+    close: async () => {
+      await referee.close();
+      await lanes.close();
+    },
+  };
+}
+
+export interface CampaignRun {
+  readonly runDir: string;
+  readonly cacheDir: string;
+  /** For a campaign that begins; one that goes on has its specification in its journal. */
+  readonly spec?: CampaignSpec;
+  /** A larger budget for one that goes on. */
+  readonly extension?: Partial<Pick<CampaignSpec, 'maxMinutes' | 'maxEvaluations'>>;
+  readonly progress: ProgressView;
+  readonly signal: AbortSignal;
+}
+
+/** Begins or continues the campaign in `runDir`, to its end. */
+export async function runCampaignIn({
+  runDir,
+  cacheDir,
+  spec,
+  extension = {},
+  progress,
+  signal,
+}: CampaignRun): Promise<StopReason> {
+  const began = performance.now();
+  const slotGrammars: PerSlot<Grammar> = grammars;
+  let record = spec ? undefined : await CampaignRecord.open(runDir);
+  try {
+    if (record) await extend(record, extension);
+    const active = spec ?? record!.state.spec;
+    const bench = await makeWorkbench(active, cacheDir, progress, signal);
+    const fingerprint = await takeFingerprint(bench.dataset.hash, bench.toolchain);
+    record ??= await CampaignRecord.open(runDir, {
+      type: 'campaign-started',
+      spec: active,
+      fingerprint,
+      seeds: await seedCandidates('graph'),
+    });
+    const opened = record;
+    requireSameMachine(opened.state.fingerprint, fingerprint);
+    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
+    const before = opened.state.elapsedSeconds;
+    try {
+      return await runCampaign({
+        record: opened,
+        proposer: new GrammarProposer(slotGrammars, active.anchor),
+        evaluator,
+        learner: new GrammarLearner(slotGrammars),
+        progress,
+        elapsed: () => before + (performance.now() - began) / 1000,
+        signal,
+      });
+    } finally {
+      await close();
+    }
+  } finally {
+    await record?.close();
+  }
+}
+
+/** @throws UsageError where the campaign has spent its budget and is given no more */
+async function extend(record: CampaignRecord, extension: NonNullable<CampaignRun['extension']>): Promise<void> {
+  const { spec, elapsedSeconds, attempts, stopReason } = record.state;
+  const extended = parseSpec({ ...spec, ...extension });
+  if (JSON.stringify(extended) !== JSON.stringify(spec))
+    await record.append({ type: 'campaign-extended', spec: extended });
+  if (stopReason === null || stopReason === 'interrupted') return;
+  const minutes = elapsedSeconds / 60;
+  if (minutes < extended.maxMinutes && attempts.length < extended.maxEvaluations) return;
+  throw new UsageError(
+    `campaign "${spec.name}" is finished (${stopReason}): ${minutes.toFixed(1)} of ${extended.maxMinutes} minutes and ` +
+      `${attempts.length} of ${extended.maxEvaluations} evaluations are spent; to go on, raise --max-minutes or --max-evaluations`,
+  );
+}
+
+/** Figures of another machine, compiler or harness are not comparable, so a campaign does not go on with mixed ones. */
+function requireSameMachine(then: object, now: object): void {
+  const different = Object.entries(then).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify((now as Record<string, unknown>)[field]),
+  );
+  if (different.length === 0) return;
+  const listed = different.map(
+    ([field, value]) =>
+      `${field}: ${JSON.stringify(value)} then, ${JSON.stringify((now as Record<string, unknown>)[field])} now`,
+  );
+  throw new MachineError(
+    `this campaign was measured under other conditions, and its figures could not be compared:\n  ${listed.join('\n  ')}`,
+    'start a new campaign (annvil campaign --name ...), or go back to those conditions',
+  );
+}

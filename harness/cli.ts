@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { campaign, resume, start } from './commands/campaign.ts';
+import { doctor } from './commands/doctor.ts';
+import type { CliEnvironment } from './commands/environment.ts';
+import { showLeaderboard } from './commands/leaderboard.ts';
+import { showCandidate } from './commands/show.ts';
+import { addSpecOptions, specFlags } from './commands/spec-flags.ts';
+import { HarnessError, MachineError, UsageError } from './core/errors.ts';
+
+/** Reads the process once; nothing below this file does. */
+function environmentOf(process: NodeJS.Process): CliEnvironment {
+  const { ANNVIL_RUNS, ANNVIL_CACHE, XDG_CACHE_HOME, NO_COLOR, TERM } = process.env;
+  const capable = TERM !== 'dumb';
+  return {
+    runsDir: resolve(ANNVIL_RUNS ?? 'runs'),
+    cacheDir: resolve(ANNVIL_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'annvil')),
+    // Progress goes to standard error, results to standard output.
+    terminal: process.stderr.isTTY === true && capable,
+    columns: process.stderr.columns ?? 100,
+    colour: process.stdout.isTTY === true && capable && !NO_COLOR,
+    print: (text) => process.stdout.write(`${text}\n`),
+  };
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError(`"${text}" is no whole number of at least 1.`);
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError(`"${text}" is no number above 0.`);
+  return value;
+}
+
+function program(environment: CliEnvironment): Command {
+  const json = new Option('--json', 'print JSON instead of text').default(false);
+  const annvil = new Command('annvil')
+    .description('Forges nearest-neighbour code: proposes, sandboxes, measures and learns.')
+    .showHelpAfterError('(annvil --help lists what there is)')
+    .enablePositionalOptions();
+
+  addSpecOptions(annvil.command('start').description('run a first campaign on mnist-784-euclidean, or go on with it'))
+    .addOption(json)
+    .action((options) => start(environment, specFlags(options), options));
+
+  addSpecOptions(
+    annvil.command('campaign').description('begin a campaign: propose, evaluate and learn until the budget is spent'),
+  )
+    .option('--spec <file>', 'JSON file of campaign fields; flags go before it')
+    .addOption(json)
+    .action((options) => campaign(environment, specFlags(options), options.spec, options));
+
+  annvil
+    .command('resume')
+    .argument('[name]', 'campaign; default: the latest')
+    .description('go on where a campaign stopped or was killed')
+    .option('--max-minutes <n>', 'new wall-time budget, in all', positiveNumber)
+    .option('--max-evaluations <n>', 'new number of attempts, in all', positiveInteger)
+    .addOption(json)
+    .action((name, { json, ...extension }) => resume(environment, name, extension, { json }));
+
+  annvil
+    .command('leaderboard')
+    .argument('[name]', 'campaign; default: the latest')
+    .description('candidates of each slot, ranked, with intervals')
+    .option('--top <n>', 'rows a slot', positiveInteger, 10)
+    .addOption(json)
+    .action((name, options) => showLeaderboard(environment, name, options));
+
+  annvil
+    .command('show')
+    .argument('<candidate>', 'id, or the beginning of one')
+    .description('source, diff to parent, outcome and curve of a candidate')
+    .option('--campaign <name>', 'default: the latest')
+    .addOption(json)
+    .action((id, options) => showCandidate(environment, id, options));
+
+  annvil
+    .command('doctor')
+    .description('what is installed, what is missing, and the command that mends it')
+    .addOption(json)
+    .action(async (options) => {
+      if (!(await doctor(environment, options))) process.exitCode = 3;
+    });
+  return annvil;
+}
+
+/** Ours are said plainly; anything else is a defect, and shows its stack. */
+function report(error: unknown): number {
+  if (error instanceof UsageError) console.error(`annvil: ${error.message}`);
+  else if (error instanceof MachineError || error instanceof HarnessError) console.error(`annvil: ${error.message}`);
+  else console.error(error);
+  return error instanceof UsageError ? 2 : error instanceof MachineError ? 3 : 1;
+}
+
+program(environmentOf(process))
+  .parseAsync()
+  .catch((error) => {
+    process.exitCode = report(error);
+  });
