@@ -5,14 +5,13 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeWorkbench, openEvaluator } from '../harness/assemble.ts';
 import { makeCandidate } from '../harness/core/candidate.ts';
 import { MachineError, UsageError } from '../harness/core/errors.ts';
 import type { Evaluation, Index } from '../harness/core/evaluation.ts';
-import { packageRoot } from '../harness/core/paths.ts';
+import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { progressView } from '../harness/record/live.ts';
 import { seedCandidates } from '../harness/seeds.ts';
@@ -28,7 +27,7 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const cacheDir = process.env.ANNVIL_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'annvil');
+const cacheDir = cacheFolder(process.env);
 
 /** hnswlib as search, and nothing to do before and after it. */
 async function hnswlibIndex(): Promise<Index> {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureGroundTruth } from '../datasets/ground-truth.ts';
@@ -5,6 +6,7 @@ import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { runCampaign } from './campaign.ts';
 import { MachineError, UsageError } from './core/errors.ts';
 import type { StopReason } from './core/journal.ts';
+import type { Fingerprint } from './core/machine.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
@@ -154,12 +156,7 @@ export async function runCampaignIn({
     const active = spec ?? record!.state.spec;
     const bench = await makeWorkbench(active, cacheDir, progress, signal);
     const fingerprint = await takeFingerprint(bench.dataset.hash, bench.toolchain);
-    record ??= await CampaignRecord.open(runDir, {
-      type: 'campaign-started',
-      spec: active,
-      fingerprint,
-      seeds: await seedCandidates('graph'),
-    });
+    record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
     const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
@@ -180,6 +177,13 @@ export async function runCampaignIn({
   } finally {
     await record?.close();
   }
+}
+
+async function begin(runDir: string, spec: CampaignSpec, fingerprint: Fingerprint): Promise<CampaignRecord> {
+  const seeds = await seedCandidates('graph');
+  const record = await CampaignRecord.open(runDir, { type: 'campaign-started', spec, fingerprint, seeds });
+  await writeFile(join(runDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
+  return record;
 }
 
 /** @throws UsageError where the campaign has spent its budget and is given no more */

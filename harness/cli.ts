@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { campaign, resume, start } from './commands/campaign.ts';
 import { doctor } from './commands/doctor.ts';
@@ -9,14 +8,15 @@ import { showLeaderboard } from './commands/leaderboard.ts';
 import { showCandidate } from './commands/show.ts';
 import { addSpecOptions, specFlags } from './commands/spec-flags.ts';
 import { HarnessError, MachineError, UsageError } from './core/errors.ts';
+import { cacheFolder } from './core/paths.ts';
 
 /** Reads the process once; nothing below this file does. */
 function environmentOf(process: NodeJS.Process): CliEnvironment {
-  const { ANNVIL_RUNS, ANNVIL_CACHE, XDG_CACHE_HOME, NO_COLOR, TERM } = process.env;
+  const { ANNVIL_RUNS, NO_COLOR, TERM } = process.env;
   const capable = TERM !== 'dumb';
   return {
     runsDir: resolve(ANNVIL_RUNS ?? 'runs'),
-    cacheDir: resolve(ANNVIL_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'annvil')),
+    cacheDir: cacheFolder(process.env),
     // Progress goes to standard error, results to standard output.
     terminal: process.stderr.isTTY === true && capable,
     columns: process.stderr.columns ?? 100,
@@ -43,7 +43,9 @@ function program(environment: CliEnvironment): Command {
   const annvil = new Command('annvil')
     .description('Forges nearest-neighbour code: proposes, sandboxes, measures and learns.')
     .showHelpAfterError('(annvil --help lists what there is)')
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    // Before the commands are added: they inherit it. Every misuse ends with 2, as UsageError does.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
   addSpecOptions(annvil.command('start').description('run a first campaign on mnist-784-euclidean, or go on with it'))
     .addOption(json)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCampaignIn } from '../assemble.ts';
 import { UsageError } from '../core/errors.ts';
@@ -35,8 +35,6 @@ async function begin(environment: CliEnvironment, spec: CampaignSpec, options: R
       `a campaign "${spec.name}" exists; go on with it (annvil resume ${spec.name}) or give another --name`,
     );
   }
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
   await run(environment, dir, spec.name, spec, options);
 }
 

@@ -33,7 +33,9 @@ inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& e
     return true;
   };
 
-  for (const NodeId entry : entry_points) spread(entry, entry);
+  for (const NodeId entry : entry_points) {
+    if (parent[entry] == no_node) spread(entry, entry);
+  }
   for (NodeId node = 0; node < rows.count(); ++node) {
     if (parent[node] != no_node) continue;
     beam_search(rows, links, node, entry_points.front(), 64, scratch);

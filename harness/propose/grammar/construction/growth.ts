@@ -3,7 +3,7 @@ import { lines } from '../search/part.ts';
 
 /** In which order nodes are inserted, and what happens between. */
 export function growth(choices: Choices): string {
-  return choices.entry === 'layers' ? stagedGrowth(choices) : '';
+  return choices.entry === 'layers' ? stagedGrowth(choices) : flatGrowth;
 }
 
 function stagedGrowth({ order }: Choices): string {
@@ -20,7 +20,9 @@ inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<${shuff
   for (; !ends.empty(); ends.pop_back()) {
     const std::size_t end = ends.back();`,
     !shuffled && '    std::sort(order.begin() + start, order.begin() + end);',
-    `    annvil::parallel_for(end - start, start == 1 ? 1 : threads, 16, [&](std::size_t i, std::uint32_t thread) {
+    `    // So few nodes that each should see all before it come first.
+    const std::uint32_t helpers = start == 1 ? 1 : threads;
+    annvil::parallel_for(end - start, helpers, 16, [&](std::size_t i, std::uint32_t thread) {
       const NodeId node = order[start + i];
       insert(rows, links, node, descend(rows, layers, order.front(), node), scratches[thread]);
     });
@@ -31,3 +33,13 @@ inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<${shuff
 }`,
   );
 }
+
+const flatGrowth = `// Inserts all nodes, the first of \`order\` being where every search starts.
+inline void grow(const Rows& rows, Links& links, std::span<const NodeId> order, std::uint32_t threads,
+                 std::vector<Scratch>& scratches) {
+  const std::size_t alone = std::min<std::size_t>(order.size(), 256);  // so few that each should see all before it
+  for (std::size_t i = 1; i < alone; ++i) insert(rows, links, order[i], order.front(), scratches.front());
+  annvil::parallel_for(order.size() - alone, threads, 16, [&](std::size_t i, std::uint32_t thread) {
+    insert(rows, links, order[alone + i], order.front(), scratches[thread]);
+  });
+}`;

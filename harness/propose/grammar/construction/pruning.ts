@@ -38,7 +38,7 @@ function rule(pruning: string): Rule {
       };
     default:
       return {
-        why: `one is dropped when a kept one is closer to it than the node is, for a search // will find it from there (Malkov and Yashunin 2016, algorithm 4).`,
+        why: `one is dropped when a kept one is closer to it than the node is, for a search will find it from there (Malkov and Yashunin 2016, algorithm 4).`,
         covers: `${between} < candidate.distance`,
       };
   }

@@ -27,10 +27,18 @@ export const space: readonly Decision[] = [
   { name: 'order', options: ['input', 'random'] },
   { name: 'distances', options: ['float32', 'u8', 'u7'] },
 
+  // How often: a further pass links every node anew, from its surroundings in the finished graph.
+  { name: 'passes', options: ['1', '2', '3'] },
+  { name: 'relink-width', options: ['64', '100', '200', '400'], when: ({ passes }) => passes !== '1' },
+
   // Where a search comes in.
-  { name: 'entry', options: ['layers', 'medoid'] },
-  { name: 'layer-ratio', options: ['8', '16', '32'], when: layered },
+  { name: 'entry', options: ['layers', 'medoid', 'centres-16', 'centres-64'] },
+  { name: 'layer-ratio', options: ['4', '8', '16', '32'], when: layered },
   { name: 'layer-degree', options: ['8', '12', '16', '24', '32'], when: layered },
+
+  // How it lies in memory.
+  { name: 'edges', options: ['as-kept', 'nearest'] },
+  { name: 'renumbering', options: ['none', 'breadth', 'cuthill-mckee', 'window'] },
 ];
 
 /** HNSW as Malkov and Yashunin give it, M = 16 and efConstruction = 200, in float32. */
@@ -42,7 +50,10 @@ export const seedChoices: Choices = {
   fill: 'none',
   order: 'input',
   distances: 'float32',
+  passes: '1',
   entry: 'layers',
   'layer-ratio': '16',
   'layer-degree': '16',
+  edges: 'nearest',
+  renumbering: 'none',
 };

@@ -14,7 +14,7 @@ export function projection(choices: Choices): Part | undefined {
   const sparse = choices.projection === 'sparse';
   const bytes = choices.projection === 'bytes';
   return {
-    std: ['algorithm', 'cmath', 'cstddef', 'cstdint', 'random', 'utility', ...(bytes ? ['limits', 'vector'] : [])],
+    std: ['algorithm', 'cmath', 'cstddef', 'cstdint', 'random', 'utility', 'vector', ...(bytes ? ['limits'] : [])],
     contract: ['distance.hpp', 'memory.hpp', 'vectors.hpp', ...(bytes ? ['codes_batch.hpp', 'quantise.hpp'] : [])],
     text: lines(
       `// Rows of one stride, made orthonormal from the first on. A row that depends on those before it becomes zero.
@@ -139,9 +139,9 @@ ${constructorOf(choices)}
   }
 
   std::uint32_t stride_;
-  annvil::HugeArray<float> axes_, offset_;
+  annvil::HugeArray<float> axes_;         // while they are sought
   annvil::HugeArray<std::int8_t> bytes_;  // the axes in blocks
-  annvil::HugeArray<float> gain_, shift_;
+  std::vector<float> offset_, gain_, shift_;
   float low_, scale_;
 };`
         : sparse
@@ -185,7 +185,8 @@ ${constructorOf(choices)}
 
   std::uint32_t stride_;
   annvil::HugeArray<float> axes_;  // while they are sought
-  annvil::HugeArray<float> by_input_, offset_;
+  annvil::HugeArray<float> by_input_;
+  std::vector<float> offset_;
 };`
           : `  }
 
@@ -198,15 +199,21 @@ ${constructorOf(choices)}
 
  private:
   std::uint32_t stride_;
-  annvil::HugeArray<float> axes_, offset_;
+  annvil::HugeArray<float> axes_;
+  std::vector<float> offset_;
 };`,
     ),
   };
 }
 
 function constructorOf({ projection }: Choices): string {
-  const common = '      : stride_(base.stride), axes_(std::size_t{size} * base.stride), offset_(size)';
-  if (projection !== 'bytes') return `${common} {`;
-  return `${common},
-        bytes_(std::size_t{size} * base.stride), gain_(size), shift_(size) {`;
+  if (projection !== 'bytes') {
+    return '      : stride_(base.stride), axes_(std::size_t{size} * base.stride), offset_(size) {';
+  }
+  return `      : stride_(base.stride),
+        axes_(std::size_t{size} * base.stride),
+        bytes_(std::size_t{size} * base.stride),
+        offset_(size),
+        gain_(size),
+        shift_(size) {`;
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { blankCommentsAndStrings, checkSource } from './check.ts';
+
+/** An honest header with `line` added in its third line. */
+const withLine = (line: string) =>
+  `#pragma once\n#include <annvil/search.hpp>\n${line}\nnamespace candidate { template <annvil::Metric> class Search {}; }\n`;
+
+describe('an honest header', () => {
+  it.each([
+    ['its contract and computation', '#include <vector>'],
+    ['static functions', 'struct A { static int twice(int a) { return 2 * a; } };'],
+    [
+      'static functions of const and trailing return',
+      'struct B { static auto f(int (*g)(int)) -> int { return g(1); } };',
+    ],
+    ['constants', 'inline constexpr int a = 1; struct C { static constexpr int b = 2; };'],
+    [
+      'forbidden words in comments and strings',
+      '// mutable asm fork\n/* #define x */ constexpr const char* said = "static thread_local";',
+    ],
+    ['digit separators', "constexpr int million = 1'000'000; constexpr char c = 'x';"],
+  ])('may hold %s', (_, line) => {
+    expect(checkSource('search', withLine(line))).toBeUndefined();
+  });
+});
+
+describe('a header is rejected, naming rule and line, for', () => {
+  it.each([
+    ['a header outside the whitelist', '#include <fstream>', 'include-whitelist'],
+    ['a file of the host', '#include "/etc/passwd"', 'include-whitelist'],
+    ['a path that climbs', '#include <annvil/../player/channel.hpp>', 'include-whitelist'],
+    ['a header named by a macro', '#include SOMETHING', 'include-whitelist'],
+    ['macros', '#define private public', 'no-macros'],
+    ['conditional compilation', '#if 1', 'no-macros'],
+    ['pragmas', '#pragma GCC optimize("O0")', 'no-macros'],
+    ['a digraph in place of #', '%:define x', 'no-macros'],
+    ['line continuations', '// a comment \\\n#define x', 'no-macros'],
+    ['static variables', 'inline int count() { static int calls = 0; return ++calls; }', 'no-hidden-state'],
+    [
+      'static variables made by a constructor',
+      'struct D { int v; }; inline void f() { static D d(); }',
+      'no-hidden-state',
+    ],
+    ['thread-local variables', 'thread_local int cache;', 'no-hidden-state'],
+    ['mutable members', 'struct E { mutable int hits; };', 'no-hidden-state'],
+    ['casting constness away', 'int* f(const int* p) { return const_cast<int*>(p); }', 'no-hidden-state'],
+    ['assembly', 'inline void f() { asm("syscall"); }', 'no-assembly'],
+    [
+      'attributes that change code outside of it',
+      'inline void f() __attribute__((constructor));',
+      'no-target-attributes',
+    ],
+    ['clocks', 'auto f() { return std::chrono::steady_clock::now(); }', 'no-system-calls'],
+    ['processes', 'inline int f() { return fork(); }', 'no-system-calls'],
+    ['raw system calls', 'inline long f() { return syscall(39); }', 'no-system-calls'],
+  ])('%s', (_, line, rule) => {
+    expect(checkSource('search', withLine(line))).toMatchObject({ kind: 'rejected', rule, line: expect.any(Number) });
+  });
+
+  it('defining another slot', () => {
+    expect(checkSource('construction', withLine(''))).toMatchObject({ rule: 'defines-slot' });
+  });
+
+  it('its size', () => {
+    expect(checkSource('search', withLine(`// ${'x'.repeat(300_000)}`))).toMatchObject({ rule: 'source-size' });
+  });
+});
+
+it('names the line of the offence', () => {
+  expect(checkSource('search', withLine('\n\n#define x'))).toMatchObject({ line: 5 });
+});
+
+it('keeps line breaks where it blanks', () => {
+  const source = 'a /* b\nc */ "d\\"e" R"x(f\n)x" // g\nh';
+  const blanked = blankCommentsAndStrings(source);
+  expect(blanked).toHaveLength(source.length);
+  expect(blanked.match(/[a-z]/g)).toEqual(['a', 'h']);
+  expect(blanked.split('\n')).toHaveLength(source.split('\n').length);
+});

@@ -1,0 +1,73 @@
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { MachineError } from '../core/errors.ts';
+import { requireSandbox, type SandboxLimits, sandboxed } from './sandbox.ts';
+import { withStageFolder } from './stage-folder.ts';
+
+const limits: SandboxLimits = {
+  addressSpaceBytes: 2 ** 30,
+  processes: 32,
+  fileBytes: 2 ** 20,
+  cpuSeconds: 5,
+  temporaryBytes: 2 ** 20,
+};
+
+function inSandbox(script: string, writable = false) {
+  return withStageFolder(writable, (folder) => {
+    const [file, ...args] = sandboxed({ folder, writable, limits }, ['sh', '-c', script]);
+    return execa(file!, args, { reject: false, env: { SECRET_KEY: 'hunter2' } });
+  });
+}
+
+describe('inside the sandbox', () => {
+  it('there is no network', async () => {
+    const { stdout } = await inSandbox('cat /proc/net/dev | tail -n +3 | cut -d: -f1');
+    expect(stdout.trim()).toBe('lo');
+  });
+
+  it('nothing of the host can be read but the system', async () => {
+    const { stdout } = await inSandbox('ls /');
+    expect(stdout.split('\n').sort()).toEqual(['bin', 'dev', 'etc', 'lib', 'lib64', 'proc', 'tmp', 'usr', 'w']);
+    expect((await inSandbox('ls /root /home /etc/passwd')).exitCode).not.toBe(0);
+  });
+
+  it('the system, the stage folder and the kernel settings cannot be written', async () => {
+    for (const place of ['/usr/x', '/w/x', '/proc/sys/kernel/hostname']) {
+      expect((await inSandbox(`echo 1 > ${place}`)).exitCode).not.toBe(0);
+    }
+  });
+
+  it('a writable stage folder can be written, up to the file limit', async () => {
+    expect((await inSandbox('echo 1 > /w/x', true)).exitCode).toBe(0);
+    expect((await inSandbox('head -c 2000000 /dev/zero > /w/x', true)).exitCode).not.toBe(0);
+  });
+
+  it('its temporary folder is private and small', async () => {
+    const { stdout, exitCode } = await inSandbox(
+      'ls -A /tmp; head -c 1500000 /dev/zero > /tmp/a && head -c 1000000 /dev/zero > /tmp/b',
+    );
+    expect(stdout).toBe('');
+    expect(exitCode).not.toBe(0);
+  });
+
+  it('no secret of the environment is to be seen, not even through the parent', async () => {
+    const { stdout } = await inSandbox('env; cat /proc/*/environ | tr "\\0" "\\n"');
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  it('other processes are not to be seen', async () => {
+    const { stdout } = await inSandbox('ls -d /proc/[0-9]* | wc -l');
+    expect(Number(stdout)).toBeLessThan(8);
+  });
+
+  it('what it runs is nobody, without privileges', async () => {
+    const { stdout } = await inSandbox('id -u; grep CapEff /proc/self/status');
+    if (process.getuid?.() === 0) expect(stdout).toMatch(/^65534\b/);
+    expect(stdout).toMatch(/CapEff:\s*0{16}/);
+  });
+});
+
+it('refuses to run anything where bubblewrap is missing, and names the command that installs it', () => {
+  expect(() => requireSandbox(() => false)).toThrow(MachineError);
+  expect(() => requireSandbox(() => false)).toThrow(/apt-get install -y bubblewrap/);
+});
