@@ -44,7 +44,7 @@ export const campaignSpec = z.strictObject({
   buildFactor: z.number().min(1).default(4).describe('cap on build time, relative to the seed'),
   indexFactor: z.number().min(1).default(3).describe('cap on index bytes, relative to the seed'),
   learningRate: z.number().positive().default(3).describe('logits moved per unit of gradient and epoch'),
-  anchor: z.number().min(0).default(2).describe("nats by which a proposal favours the champion's own choices"),
+  anchor: z.number().min(0).default(3).describe("nats by which a proposal favours the champion's own choices"),
   epochs: z.number().int().min(1).max(32).default(4).describe('passes of the update over one group'),
   clip: z.number().positive().max(1).default(0.2).describe("GRPO's ratio clip"),
   klWeight: z.number().min(0).default(0.02).describe('weight of the KL to the reference policy'),

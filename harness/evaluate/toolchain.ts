@@ -15,7 +15,17 @@ export interface Toolchain {
   readonly flags: readonly string[];
 }
 
-const candidateFlags = ['-std=c++20', '-O3', '-march=native', '-DNDEBUG', '-Wall', '-Wextra', '-Wno-uninitialized', '-Wno-maybe-uninitialized', '-pthread'];
+const candidateFlags = [
+  '-std=c++20',
+  '-O3',
+  '-march=native',
+  '-DNDEBUG',
+  '-Wall',
+  '-Wextra',
+  '-Wno-uninitialized',
+  '-Wno-maybe-uninitialized',
+  '-pthread',
+];
 
 /** Finds g++, else clang++. @throws MachineError naming the command that installs one */
 export async function findToolchain(): Promise<Toolchain> {

@@ -1,4 +1,6 @@
-// HNSW
+// Slot `construction`: inserts the nodes one by one, each linked both ways to what pruning leaves of the nearest that a
+// beam search finds (HNSW: Malkov and Yashunin, arXiv 1603.09320). Prunes as HNSW does. The layers above are snapshots
+// of the growing graph.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +24,6 @@
 namespace candidate {
 namespace construction {
 
-using annvil::Graph;
 using annvil::HugeArray;
 using annvil::Layer;
 using annvil::Neighbour;
@@ -31,13 +32,13 @@ using annvil::NodeId;
 using annvil::Vectors;
 
 inline constexpr std::uint32_t wanted_degree = 32;  // links a node may have
-inline constexpr std::uint32_t new_links = 16;      // links a node is inserted with; others come as it is linked to
+inline constexpr std::uint32_t new_links = 16;  // links a node is given; others come as it is linked to
 inline constexpr std::size_t beam_width = 200;
-inline constexpr std::size_t layer_ratio = 16;  // nodes of a layer to nodes of the layer above
+inline constexpr std::size_t layer_ratio = 16;  // its nodes to those of the layer above
 inline constexpr std::uint32_t layer_degree = 16;
 
-// The rows, and how far apart two of them are. Rows of unit length are ordered alike by inner product and by squared L2, so
-// one graph under squared L2 serves both metrics, and pruning compares true lengths.
+// The rows, and how far apart two of them are. Rows of unit length are ordered alike by inner product and by squared
+// L2, so one graph under squared L2 serves both metrics, and pruning compares true lengths.
 class Rows {
  public:
   explicit Rows(Vectors base) : base_(base) {}
@@ -52,8 +53,9 @@ class Rows {
   Vectors base_;
 };
 
-// The graph while it grows: for each node up to degree() links with their distances. Writers hold the node's lock. Readers
-// hold none: they load id by id, and a row that is being rewritten only shows them some old links beside new ones.
+// The graph while it grows: for each node up to degree() links with their distances. Writers hold the node's lock.
+// Readers hold none: they load id by id, and a row that is being rewritten only shows them some old links beside new
+// ones.
 class Links {
  public:
   Links(std::uint32_t count, std::uint32_t degree)
@@ -121,7 +123,8 @@ struct alignas(annvil::cache_line) Scratch {
 };
 
 // Best-first search around row `query` from node `entry`: leaves the `width` closest nodes it met in scratch.pool.
-inline void beam_search(const Rows& rows, Links& links, NodeId query, NodeId entry, std::size_t width, Scratch& scratch) {
+inline void beam_search(const Rows& rows, Links& links, NodeId query, NodeId entry, std::size_t width,
+                        Scratch& scratch) {
   auto& pool = scratch.pool;
   const std::uint32_t search = ++scratch.searches;
   scratch.seen[entry] = search;
@@ -164,7 +167,7 @@ inline void surroundings(NodeId node, Scratch& scratch) {
 }
 
 // Leaves in scratch.kept the links that a node keeps, at most `most`, of scratch.candidates, which come closest first:
-// one is dropped when a kept one is closer to it than the node is, for a search // will find it from there (Malkov and
+// one is dropped when a kept one is closer to it than the node is, for a search will find it from there (Malkov and
 // Yashunin 2016, algorithm 4).
 inline void prune(const Rows& rows, std::size_t most, Scratch& scratch) {
   auto& kept = scratch.kept;
@@ -200,8 +203,11 @@ inline void insert(const Rows& rows, Links& links, NodeId node, NodeId entry, Sc
   surroundings(node, scratch);
   prune(rows, std::min(new_links, links.degree()), scratch);
   std::swap(scratch.kept, scratch.chosen);
-  // Before anybody can find the node and link to it: links that others add must not be overwritten.
-  links.write(node, scratch.chosen);
+  {
+    // Before anybody can find the node and link to it: links that others add must not be overwritten.
+    const std::lock_guard guard(links.lock(node));
+    links.write(node, scratch.chosen);
+  }
   for (const Neighbour& neighbour : scratch.chosen) {
     link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
   }
@@ -247,8 +253,9 @@ inline Layer snapshot(const Rows& rows, Links& links, std::span<const NodeId> me
   return layer;
 }
 
-// Inserts all nodes, and returns the layers, topmost first. Each layer is a snapshot of the graph over the first nodes, a
-// random sample: what is inserted first gets long links, so a layer is what HNSW would build for it, at no cost of its own.
+// Inserts all nodes, and returns the layers, topmost first. Each layer is a snapshot of the graph over the first nodes,
+// a random sample: what is inserted first gets long links, so a layer is what HNSW would build for it, at no cost of
+// its own.
 inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<NodeId> order, std::uint32_t threads,
                                std::vector<Scratch>& scratches) {
   std::vector<std::size_t> ends{order.size()};
@@ -258,7 +265,9 @@ inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<NodeId>
   for (; !ends.empty(); ends.pop_back()) {
     const std::size_t end = ends.back();
     std::sort(order.begin() + start, order.begin() + end);
-    annvil::parallel_for(end - start, start == 1 ? 1 : threads, 16, [&](std::size_t i, std::uint32_t thread) {
+    // So few nodes that each should see all before it come first.
+    const std::uint32_t helpers = start == 1 ? 1 : threads;
+    annvil::parallel_for(end - start, helpers, 16, [&](std::size_t i, std::uint32_t thread) {
       const NodeId node = order[start + i];
       insert(rows, links, node, descend(rows, layers, order.front(), node), scratches[thread]);
     });
@@ -268,8 +277,8 @@ inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<NodeId>
   return layers;
 }
 
-// Gives every node a way in from the entry points: pruning may have dropped the last link to one. Where the nearest nodes
-// are full, a link that no other node depends on makes room.
+// Gives every node a way in from the entry points: pruning may have dropped the last link to one. Where the nearest
+// nodes are full, a link that no other node depends on makes room.
 inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& entry_points, Scratch& scratch) {
   std::vector<NodeId> parent(rows.count(), no_node);  // by which link a node was reached first
   std::vector<NodeId> reached;
@@ -301,7 +310,9 @@ inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& e
     return true;
   };
 
-  for (const NodeId entry : entry_points) spread(entry, entry);
+  for (const NodeId entry : entry_points) {
+    if (parent[entry] == no_node) spread(entry, entry);
+  }
   for (NodeId node = 0; node < rows.count(); ++node) {
     if (parent[node] != no_node) continue;
     beam_search(rows, links, node, entry_points.front(), 64, scratch);
@@ -315,6 +326,16 @@ inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& e
   }
 }
 
+// Nearest first: what a search should look at first, and may look at only.
+inline void sort_rows(Links& links, std::uint32_t count) {
+  std::vector<Neighbour> row;
+  for (NodeId node = 0; node < count; ++node) {
+    links.read(node, row);
+    std::sort(row.begin(), row.end());
+    links.write(node, row);
+  }
+}
+
 }  // namespace construction
 
 template <annvil::Metric>
@@ -324,16 +345,18 @@ struct Construction {
     const Rows rows(base);
     Links links(base.count, std::min(wanted_degree, limits.max_degree));
     std::vector<Scratch> scratches(limits.threads, Scratch(base.count));
+    std::mt19937_64 random(limits.seed);
     std::vector<NodeId> order(base.count);
     std::iota(order.begin(), order.end(), NodeId{0});
-    std::shuffle(order.begin(), order.end(), std::mt19937_64(limits.seed));
+    std::shuffle(order.begin(), order.end(), random);
 
-    Graph graph;
+    annvil::Graph graph;
     graph.count = base.count;
     graph.degree = links.degree();
     graph.layers = grow(rows, links, order, limits.threads, scratches);
     graph.entry_points = {order.front()};
     connect(rows, links, graph.entry_points, scratches.front());
+    sort_rows(links, base.count);
     graph.edges = links.take();
     return graph;
   }

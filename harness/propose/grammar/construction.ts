@@ -14,9 +14,20 @@ import { relinking } from './construction/relinking.ts';
 import { renumbering } from './construction/renumbering.ts';
 import { rows } from './construction/rows.ts';
 import { seedChoices, space } from './construction/space.ts';
-import { lines } from './search/part.ts';
+import { story } from './construction/story.ts';
+import { comment, lines } from './search/part.ts';
 
 export { seedChoices, space as constructionSpace } from './construction/space.ts';
+
+/** Words of the contract that parts use unqualified. */
+const borrowed = ['HugeArray', 'Layer', 'Neighbour', 'no_node', 'NodeId', 'Vectors'];
+
+/** Comments that stand alone, filled to the width of a page: their length depends on the choices. */
+function wrapped(source: string): string {
+  return source.replace(/^( *)\/\/ .*(?:\n\1\/\/ .*)*$/gm, (block, indent: string) =>
+    comment([block.replace(/\n? *\/\/ /g, ' ').trim()], indent),
+  );
+}
 
 /** The construction header that `choices` stand for. */
 export function emit(choices: Choices): string {
@@ -34,35 +45,30 @@ export function emit(choices: Choices): string {
     connection(),
     edgeOrder(choices),
     renumbering(choices),
-  ];
-  const body = `namespace candidate {
+  ].filter((part) => part !== '');
+  const text = parts.join('\n\n');
+  const body = wrapped(`namespace candidate {
 namespace construction {
 
-using annvil::Graph;
-using annvil::HugeArray;
-${choices.entry === 'layers' ? 'using annvil::Layer;\n' : ''}using annvil::Neighbour;
-using annvil::no_node;
-using annvil::NodeId;
-using annvil::Vectors;
+${borrowed
+  .filter((name) => new RegExp(`\\b${name}\\b`).test(text))
+  .map((name) => `using annvil::${name};`)
+  .join('\n')}
 
-${parts.filter((part) => part !== '').join('\n\n')}
+${text}
 
 }  // namespace construction
 
 ${build(choices)}
 
 }  // namespace candidate
-`;
-  return `${header(choices)}
+`);
+  return `${story(choices)}
 #pragma once
 
 ${includes(body)}
 
 ${body}`;
-}
-
-function header(_: Choices): string {
-  return '// HNSW';
 }
 
 function constants(choices: Choices): string {

@@ -21,7 +21,8 @@ struct alignas(annvil::cache_line) Scratch {
 };
 
 // Best-first search around row \`query\` from node \`entry\`: leaves the \`width\` closest nodes it met in scratch.pool.
-inline void beam_search(const Rows& rows, Links& links, NodeId query, NodeId entry, std::size_t width, Scratch& scratch) {
+inline void beam_search(const Rows& rows, Links& links, NodeId query, NodeId entry, std::size_t width,
+                        Scratch& scratch) {
   auto& pool = scratch.pool;
   const std::uint32_t search = ++scratch.searches;
   scratch.seen[entry] = search;

@@ -20,11 +20,13 @@ export function build(choices: Choices): string {
     '    std::iota(order.begin(), order.end(), NodeId{0});',
     (layered || order === 'random') && '    std::shuffle(order.begin(), order.end(), random);',
     '',
-    '    Graph graph;',
+    '    annvil::Graph graph;',
     '    graph.count = base.count;',
     '    graph.degree = links.degree();',
     ...(layered
       ? [
+          choices.top === 'medoid' &&
+            '    std::iter_swap(order.begin(), std::find(order.begin(), order.end(), medoid(base)));',
           '    graph.layers = grow(rows, links, order, limits.threads, scratches);',
           '    graph.entry_points = {order.front()};',
         ]
@@ -38,7 +40,7 @@ export function build(choices: Choices): string {
     ...Array.from({ length: Number(passes) - 1 }, () =>
       lines(
         '    links = relink(rows, links, limits.threads, scratches);',
-        '    link_back(rows, links, limits.threads, scratches);',
+        choices.backward !== 'none' && '    link_back(rows, links, limits.threads, scratches);',
       ),
     ),
     '    connect(rows, links, graph.entry_points, scratches.front());',

@@ -1,8 +1,8 @@
 import type { Choices } from '../../../core/policy.ts';
 
 /** Where a search comes in, if not by layers. */
-export function entry({ entry }: Choices): string {
-  if (entry === 'medoid') return medoid;
+export function entry({ entry, top }: Choices): string {
+  if (entry === 'medoid' || top === 'medoid') return medoid;
   if (entry!.startsWith('centres')) return centres;
   return '';
 }

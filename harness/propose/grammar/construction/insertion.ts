@@ -24,8 +24,11 @@ inline void insert(const Rows& rows, Links& links, NodeId node, NodeId entry, Sc
   ${surroundingsCall(choices)};
   prune(rows, std::min(new_links, links.degree()), scratch);
   std::swap(scratch.kept, scratch.chosen);
-  // Before anybody can find the node and link to it: links that others add must not be overwritten.
-  links.write(node, scratch.chosen);
+  {
+    // Before anybody can find the node and link to it: links that others add must not be overwritten.
+    const std::lock_guard guard(links.lock(node));
+    links.write(node, scratch.chosen);
+  }
   for (const Neighbour& neighbour : scratch.chosen) {
     link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
   }

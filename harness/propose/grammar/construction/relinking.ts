@@ -4,7 +4,8 @@ import { surroundingsCall } from './insertion.ts';
 
 /** A second pass over the finished graph. */
 export function relinking(choices: Choices): string {
-  return choices.passes === '1' ? '' : [relink(choices), reverse(choices)].join('\n\n');
+  if (choices.passes === '1') return '';
+  return choices.backward === 'none' ? relink(choices) : `${relink(choices)}\n\n${reverse(choices)}`;
 }
 
 function relink(choices: Choices): string {
@@ -28,15 +29,17 @@ inline Links relink(const Rows& rows, Links& old, std::uint32_t threads, std::ve
   );
 }
 
-function reverse(_: Choices): string {
-  return `// Offers every link to its other end too, and prunes where both kinds together overflow. All offers to a node are weighed at
+function reverse({ backward }: Choices): string {
+  const always = backward === 'pruned';
+  return lines(
+    `// Offers every link to its other end too, and ${always ? 'prunes own links and offers together' : 'prunes where both kinds together overflow'}. All offers to a node are weighed at
 // once, so the result depends on no order.
 inline void link_back(const Rows& rows, Links& links, std::uint32_t threads, std::vector<Scratch>& scratches) {
-  std::vector<std::size_t> ends(rows.count() + std::size_t{1});  // of each node's offers; first their number
-  std::vector<Neighbour> row;
+  std::vector<std::size_t> ends(rows.count() + std::size_t{1});  // by node: where its offers end, of those filed
   for (NodeId node = 0; node < rows.count(); ++node) links.each(node, [&](NodeId id) { ++ends[id + std::size_t{1}]; });
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
   std::vector<Neighbour> offers(ends.back());
+  std::vector<Neighbour> row;
   for (NodeId node = 0; node < rows.count(); ++node) {
     links.read(node, row);
     for (const Neighbour& to : row) offers[ends[to.id]++] = {to.distance, node};
@@ -48,15 +51,18 @@ inline void link_back(const Rows& rows, Links& links, std::uint32_t threads, std
     links.read(node, candidates);
     candidates.insert(candidates.end(), offers.begin() + (i == 0 ? 0 : ends[i - 1]), offers.begin() + ends[i]);
     std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end(),
-                                 [](const Neighbour& a, const Neighbour& b) { return a.id == b.id; }),
-                     candidates.end());
-    if (candidates.size() <= links.degree()) {
+    const auto same = [](const Neighbour& a, const Neighbour& b) { return a.id == b.id; };
+    candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());`,
+    always
+      ? `    prune(rows, links.degree(), scratch);
+    links.write(node, scratch.kept);`
+      : `    if (candidates.size() <= links.degree()) {
       links.write(node, candidates);
     } else {
       prune(rows, links.degree(), scratch);
       links.write(node, scratch.kept);
-    }
-  });
-}`;
+    }`,
+    '  });',
+    '}',
+  );
 }

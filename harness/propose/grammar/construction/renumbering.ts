@@ -94,8 +94,8 @@ inline std::vector<NodeId> locality_order(Links& links, std::uint32_t count, Nod
 function renumber({ entry }: Choices): string {
   const layered = entry === 'layers';
   return `// Gives node order[i] the number i everywhere.
-inline void renumber(Graph& graph, std::vector<NodeId> order) {
-  std::vector<NodeId> number(graph.count + std::size_t{1});
+inline void renumber(annvil::Graph& graph, std::vector<NodeId> order) {
+  std::vector<NodeId> number(graph.count);
   for (NodeId i = 0; i < graph.count; ++i) number[order[i]] = i;
   const auto renamed = [&](NodeId id) { return id == no_node ? no_node : number[id]; };
 
@@ -106,7 +106,7 @@ inline void renumber(Graph& graph, std::vector<NodeId> order) {
   graph.edges = std::move(edges);
   std::transform(graph.entry_points.begin(), graph.entry_points.end(), graph.entry_points.begin(), renamed);
 ${layered ? layers : ''}  graph.original_id = std::move(order);
-}`.replace('graph.count + std::size_t{1}', 'graph.count');
+}`;
 }
 
 const layers = `  for (Layer& layer : graph.layers) {

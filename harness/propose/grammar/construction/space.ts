@@ -1,6 +1,7 @@
 import type { Choices, Decision } from '../../../core/policy.ts';
 
 const layered = ({ entry }: Choices): boolean => entry === 'layers';
+const repeated = ({ passes }: Choices): boolean => passes !== '1';
 
 /** What a construction can be made of, in the order in which it is decided. */
 export const space: readonly Decision[] = [
@@ -17,6 +18,7 @@ export const space: readonly Decision[] = [
       'alpha-1.35',
       'tau-0.1',
       'tau-0.2',
+      'rank-0.5',
       'rank-0.62',
       'rank-0.8',
       'angle-60',
@@ -29,12 +31,14 @@ export const space: readonly Decision[] = [
 
   // How often: a further pass links every node anew, from its surroundings in the finished graph.
   { name: 'passes', options: ['1', '2', '3'] },
-  { name: 'relink-width', options: ['64', '100', '200', '400'], when: ({ passes }) => passes !== '1' },
+  { name: 'relink-width', options: ['64', '100', '200', '400'], when: repeated },
+  { name: 'backward', options: ['overflow', 'pruned', 'none'], when: repeated },
 
   // Where a search comes in.
   { name: 'entry', options: ['layers', 'medoid', 'centres-16', 'centres-64'] },
   { name: 'layer-ratio', options: ['4', '8', '16', '32'], when: layered },
-  { name: 'layer-degree', options: ['8', '12', '16', '24', '32'], when: layered },
+  { name: 'top', options: ['random', 'medoid'], when: layered },
+  { name: 'layer-degree', options: ['6', '8', '12', '16', '24', '32'], when: layered },
 
   // How it lies in memory.
   { name: 'edges', options: ['as-kept', 'nearest'] },
@@ -53,6 +57,7 @@ export const seedChoices: Choices = {
   passes: '1',
   entry: 'layers',
   'layer-ratio': '16',
+  top: 'random',
   'layer-degree': '16',
   edges: 'nearest',
   renumbering: 'none',
