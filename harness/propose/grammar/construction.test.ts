@@ -21,7 +21,15 @@ const headers = [
 /** One of each kind of part, in few headers. */
 const kinds = [
   {},
-  { pruning: 'rank-0.62', fill: 'nearest', distances: 'u8', passes: '2', 'relink-width': '64', renumbering: 'window' },
+  {
+    pruning: 'rank-0.62',
+    fill: 'nearest',
+    distances: 'u8',
+    passes: '2',
+    'relink-width': '64',
+    renumbering: 'window',
+    'layers-apart': 'yes',
+  },
   { pruning: 'alpha-1.2', entry: 'medoid', order: 'random', renumbering: 'cuthill-mckee', edges: 'as-kept' },
   { pruning: 'tau-0.1', entry: 'centres-16', distances: 'u7', passes: '3', 'relink-width': '64', backward: 'pruned' },
   { pruning: 'angle-60', degree: '16', 'layer-ratio': '4', renumbering: 'breadth', passes: '2', backward: 'none' },

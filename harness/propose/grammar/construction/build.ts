@@ -49,6 +49,7 @@ export function build(choices: Choices): string {
       ? '    graph.edges = links.take();'
       : lines(
           '    std::vector<NodeId> numbering = locality_order(links, base.count, graph.entry_points.front());',
+          choices['layers-apart'] === 'yes' && '    put_layers_first(graph.layers, numbering);',
           '    graph.edges = links.take();',
           '    renumber(graph, std::move(numbering));',
         ),

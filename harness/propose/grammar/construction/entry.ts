@@ -40,7 +40,8 @@ inline std::vector<NodeId> centres(Vectors base, std::uint32_t wanted, std::uint
     annvil::parallel_for(sample.size(), threads, 64, [&](std::size_t i, std::uint32_t) {
       nearest[i] = {std::numeric_limits<float>::max(), no_node};
       for (std::uint32_t c = 0; c < count; ++c) {
-        nearest[i] = std::min(nearest[i], {annvil::squared_l2(means.data() + c * stride, base[sample[i]], base.stride), c});
+        const float distance = annvil::squared_l2(means.data() + c * stride, base[sample[i]], base.stride);
+        nearest[i] = std::min(nearest[i], {distance, c});
       }
     });
     std::fill(means.begin(), means.end(), 0.0F);
@@ -56,7 +57,8 @@ inline std::vector<NodeId> centres(Vectors base, std::uint32_t wanted, std::uint
     }
   }
 
-  std::vector<Neighbour> best(count, {std::numeric_limits<float>::max(), no_node});  // by cluster: the row nearest its centre
+  // By cluster: the row nearest its centre.
+  std::vector<Neighbour> best(count, {std::numeric_limits<float>::max(), no_node});
   for (std::size_t i = 0; i < sample.size(); ++i) {
     auto& found = best[nearest[i].id];
     const float* mean = means.data() + nearest[i].id * stride;

@@ -3,7 +3,9 @@ import type { Choices } from '../../../core/policy.ts';
 /** New numbers for the nodes, so that rows read one after the other lie near each other. */
 export function renumbering(choices: Choices): string {
   const order = orders[choices.renumbering!];
-  return order === undefined ? '' : `${order}\n\n${renumber(choices)}`;
+  if (order === undefined) return '';
+  const first = choices['layers-apart'] === 'yes' ? `${layersFirst}\n\n` : '';
+  return `${order}\n\n${first}${renumber(choices)}`;
 }
 
 const orders: Readonly<Record<string, string>> = {
@@ -101,7 +103,8 @@ inline void renumber(annvil::Graph& graph, std::vector<NodeId> order) {
 
   HugeArray<NodeId> edges(graph.edges.size());
   for (NodeId i = 0; i < graph.count; ++i) {
-    std::transform(graph.row(order[i]), graph.row(order[i]) + graph.degree, edges.data() + std::size_t{i} * graph.degree, renamed);
+    const NodeId* row = graph.row(order[i]);
+    std::transform(row, row + graph.degree, edges.data() + std::size_t{i} * graph.degree, renamed);
   }
   graph.edges = std::move(edges);
   std::transform(graph.entry_points.begin(), graph.entry_points.end(), graph.entry_points.begin(), renamed);
@@ -123,3 +126,13 @@ const layers = `  for (Layer& layer : graph.layers) {
     }
   }
 `;
+
+const layersFirst = `// Moves the nodes of upper layers to the front, the topmost layer's first: every search reads some of them, so that
+// lying together they stay in the caches.
+inline void put_layers_first(const std::vector<Layer>& layers, std::vector<NodeId>& order) {
+  std::vector<std::uint32_t> depth(order.size(), static_cast<std::uint32_t>(layers.size()));
+  for (std::uint32_t i = static_cast<std::uint32_t>(layers.size()); i-- > 0;) {
+    for (const NodeId node : layers[i].nodes) depth[node] = i;
+  }
+  std::stable_sort(order.begin(), order.end(), [&](NodeId a, NodeId b) { return depth[a] < depth[b]; });
+}`;

@@ -43,6 +43,11 @@ export const space: readonly Decision[] = [
   // How it lies in memory.
   { name: 'edges', options: ['as-kept', 'nearest'] },
   { name: 'renumbering', options: ['none', 'breadth', 'cuthill-mckee', 'window'] },
+  {
+    name: 'layers-apart',
+    options: ['no', 'yes'],
+    when: (choices) => layered(choices) && choices.renumbering !== 'none',
+  },
 ];
 
 /** HNSW as Malkov and Yashunin give it, M = 16 and efConstruction = 200, in float32. */
