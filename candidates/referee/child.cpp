@@ -42,6 +42,7 @@ std::string read_available(int fd) {
 [[noreturn]] void become(const std::vector<char*>& argv, const std::vector<int>& handed, int error_fd) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setsid();
+  setpriority(PRIO_PROCESS, 0, 0);
   // First out of the way of the target numbers, then into place.
   std::vector<int> high;
   for (const int fd : handed) high.push_back(fcntl(fd, F_DUPFD, 100));
@@ -145,12 +146,22 @@ double cpu_seconds_of(pid_t pid) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double core_wait_of(pid_t pid) {
-  std::ifstream schedule("/proc/" + std::to_string(pid) + "/schedstat");
+namespace {
+
+double core_wait_in(const std::string& path) {
+  std::ifstream schedule(path);
   std::uint64_t running = 0, waiting = 0;
   schedule >> running >> waiting;
   return 1e-9 * static_cast<double>(waiting);
 }
+
+}  // namespace
+
+double core_wait_of(pid_t pid) { return core_wait_in("/proc/" + std::to_string(pid) + "/schedstat"); }
+
+double own_core_wait() { return core_wait_in("/proc/thread-self/schedstat"); }
+
+void take_precedence() { setpriority(PRIO_PROCESS, 0, -20); }
 
 std::uint64_t anonymous_bytes_of(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");

@@ -68,6 +68,13 @@ double cpu_seconds_of(pid_t pid);
 // Seconds a process' main thread was ready to run but kept waiting for a core by others. 0 where the kernel does not say.
 double core_wait_of(pid_t pid);
 
+// The same of the calling thread.
+double own_core_wait();
+
+// Lets this process run before others as soon as it has something to do, where it may: it mostly sleeps, and what it is kept
+// waiting would look like the player's time. Its children do not inherit it.
+void take_precedence();
+
 // Anonymous resident bytes (RssAnon) of a process.
 std::uint64_t anonymous_bytes_of(pid_t pid);
 

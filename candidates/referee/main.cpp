@@ -212,6 +212,7 @@ class Referee {
 
 int main() {
   std::ios::sync_with_stdio(false);
+  annvil::referee::take_precedence();
   Referee referee;
   for (std::string line; std::getline(std::cin, line);) {
     Json answer;

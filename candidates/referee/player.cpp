@@ -44,14 +44,17 @@ Player::~Player() {
   if (channel_) munmap(channel_, channel_bytes_);
 }
 
-void Player::await(std::uint32_t number, double limit_seconds) {
+Player::Arrival Player::await(std::uint32_t number, double limit_seconds) {
   const double deadline = now() + limit_seconds;
   for (std::uint32_t seen; (seen = channel_->response.load(std::memory_order_acquire)) != number;) {
+    const double waited_before = own_core_wait();
     futex_wait(channel_->response, seen, 20);
-    if (channel_->response.load(std::memory_order_acquire) == number) return;
+    const double at = now();
+    if (channel_->response.load(std::memory_order_acquire) == number) return {at, own_core_wait() - waited_before};
     if (!child_.running()) throw failure_of(child_);
-    if (now() > deadline) throw Failure{"timed-out", child_.stderr_tail(), "", limit_seconds};
+    if (at > deadline) throw Failure{"timed-out", child_.stderr_tail(), "", limit_seconds};
   }
+  return {now(), 0};
 }
 
 void Player::finish_preparing(double limit_seconds, int core) {
@@ -84,10 +87,10 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   channel_->request.store(asked_, std::memory_order_release);
   ++asked_;
   futex_wake(channel_->request);
-  await(asked_, limit_seconds);
-  const double wall = now() - wall_before;
+  const Arrival arrival = await(asked_, limit_seconds);
+  const double wall = arrival.at - wall_before;
   const double cpu = cpu_seconds_of(pid_) - cpu_before;
-  const double waited = core_wait_of(pid_) - waited_before;
+  const double waited = core_wait_of(pid_) - waited_before + arrival.delay;
 
   // Copied before it is judged: the player could still write to the shared memory.
   const std::vector<NodeId> answers(channel_->answers(), channel_->answers() + std::size_t{count} * k);

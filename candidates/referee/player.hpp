@@ -23,7 +23,8 @@ struct Failure {
 struct BatchResult {
   double wall_seconds;
   double cpu_seconds;   // of all the player's threads
-  double wait_seconds;  // kept from the core by other processes: part of the wall time, but none of the player's doing
+  // Wall time that is none of the player's doing: other processes kept it from its core, or the referee from seeing the answer.
+  double wait_seconds;
   double recall;
 };
 
@@ -45,7 +46,12 @@ class Player {
   BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
 
  private:
-  void await(std::uint32_t number, double limit_seconds);
+  // When the answer was seen, and how long the referee, woken for it, was kept waiting for a core before it saw it.
+  struct Arrival {
+    double at;
+    double delay;
+  };
+  Arrival await(std::uint32_t number, double limit_seconds);
 
   Child child_;
   Descriptor channel_file_;

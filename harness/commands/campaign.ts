@@ -93,7 +93,7 @@ export async function start(environment: CliEnvironment, flags: object, options:
 /** What fits a coffee break on two cores and still finds real gains: search first, where most of them lie. */
 const firstCampaign = {
   dataset: 'mnist-784-euclidean',
-  maxMinutes: 8,
+  maxMinutes: 9,
   slots: ['search', 'refinement', 'search', 'construction'],
 } as const;
 

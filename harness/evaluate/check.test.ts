@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { graphSlots } from '../core/target.ts';
+import { grammars } from '../propose/grammar/grammars.ts';
+import { everyOption, samples } from '../propose/grammar/testing/variants.ts';
+import { seedCandidates } from '../seeds.ts';
 import { blankCommentsAndStrings, checkSource } from './check.ts';
 
 /** An honest header with `line` added in its third line. */
@@ -76,4 +80,18 @@ it('keeps line breaks where it blanks', () => {
   expect(blanked).toHaveLength(source.length);
   expect(blanked.match(/[a-z]/g)).toEqual(['a', 'h']);
   expect(blanked.split('\n')).toHaveLength(source.split('\n').length);
+});
+
+describe.each(graphSlots)('everything the grammar of %s can say', (slot) => {
+  it('keeps the rules', () => {
+    const grammar = grammars[slot];
+    for (const choices of [...everyOption(grammar), ...samples(grammar, 40, 'rules')]) {
+      expect(checkSource(slot, grammar.emit(choices)), JSON.stringify(choices)).toBeUndefined();
+    }
+  });
+});
+
+it.each(['graph', 'exact'] as const)('the seeds of %s keep the rules', async (name) => {
+  for (const { slot, source } of Object.values(await seedCandidates(name)))
+    expect(checkSource(slot, source)).toBeUndefined();
 });
