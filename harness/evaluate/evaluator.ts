@@ -65,6 +65,8 @@ export class GraphEvaluator implements Evaluator {
   /** Efforts that suited an index before, by the binary and graph that made it. */
   readonly #grids = new Map<string, readonly number[]>();
 
+  /** So far; each draws an order of its own, so that none can favour a side again and again. */
+  #measurements = 0;
   readonly #check: typeof checkSource;
   readonly #limits: TimeLimits;
 
@@ -211,7 +213,7 @@ export class GraphEvaluator implements Evaluator {
       onStage?.('smoke');
       await this.#smoke(splits[queries].probe.from);
       onStage?.('measure');
-      const random = seededRandom(spec.seed, 'order', sides.challenger.search.id, queries);
+      const random = seededRandom(spec.seed, 'order', ++this.#measurements);
       const hint = this.#grids.get(gridKey);
       const result = await compareLive(referee, { split: splits[queries], random, ...(hint && { hint }) });
       if (result.kind === 'short') {

@@ -61,9 +61,14 @@ export async function compareLive(referee: Referee, options: MeasureOptions): Pr
   const { timed } = options.split;
   const size = Math.max(leastQueriesABlock, Math.floor(timed.count / wantedBlocks));
   const count = Math.max(2, Math.floor(timed.count / size));
+  const longest = Math.max(grids.challenger.length, grids.champion.length);
   const blocks: PairedBlock[] = [];
   for (let block = 0; block < count; ++block) {
-    blocks.push(await timeBlock(referee, grids, { from: timed.from + block * size, count: size }, options.random));
+    const rangeOf = (effortIndex: number): QueryRange => {
+      const chunk = (block + effortIndex * Math.ceil(count / longest)) % count;
+      return { from: timed.from + chunk * size, count: size };
+    };
+    blocks.push(await timeBlock(referee, grids, rangeOf, warmUp(grids, options.split, block, count), options.random));
     options.onProgress?.(block + 1, count);
   }
   return compareAreas(blocks, graphWindow);
@@ -89,23 +94,47 @@ async function effortGrid(referee: Referee, player: Side, { split, hint }: Measu
   }
 }
 
-/** Every effort of both sides on the same queries, sides taking turns, the order drawn anew and mirrored half-way. */
+/**
+ * What is asked first and not counted: after the pause between two blocks the first batch meets a core that others have used,
+ * and was seen to be up to half slower. Probe queries, each once, at an effort that none of them was probed or timed at.
+ */
+function warmUp(grids: Record<Side, readonly number[]>, { probe }: QuerySplit, block: number, blocks: number): Batch[] {
+  const count = Math.max(1, Math.floor(Math.min(probe.count, mostProbedQueries) / blocks));
+  const effort = 1 + Math.max(...grids.challenger, ...grids.champion);
+  return (['challenger', 'champion'] as const).map((player) => ({
+    player,
+    effort,
+    from: probe.from + block * count,
+    count,
+  }));
+}
+
+/**
+ * Every effort of both sides once, sides taking turns, the order drawn anew and mirrored turn by turn. Both sides meet the same
+ * queries at their i-th effort, but each effort others than the next: asked twice in a row, the second effort would find what
+ * the first one left in the caches (a quarter faster, as was seen), and the order of efforts would decide. Over all blocks
+ * every effort meets every query.
+ */
 async function timeBlock(
   referee: Referee,
   grids: Record<Side, readonly number[]>,
-  range: QueryRange,
+  rangeOf: (effortIndex: number) => QueryRange,
+  uncounted: readonly Batch[],
   random: Random,
 ): Promise<PairedBlock> {
   const sides: readonly Side[] = random() < 0.5 ? ['challenger', 'champion'] : ['champion', 'challenger'];
   const [first, second] = sides.map((player) =>
-    shuffled(grids[player], random).map((effort): Batch => ({ player, effort, ...range })),
+    shuffled(
+      grids[player].map((effort, index): Batch => ({ player, effort, ...rangeOf(index) })),
+      random,
+    ),
   );
   const order: Batch[] = [];
   for (let turn = 0; turn < Math.max(first!.length, second!.length); ++turn) {
     const pair = [first![turn], second![turn]].filter((batch) => batch !== undefined);
     order.push(...(turn % 2 === 0 ? pair : pair.reverse()));
   }
-  const points = await runBatches(referee, order);
+  const points = (await runBatches(referee, [...uncounted, ...order])).slice(uncounted.length);
   const sideOf = (side: Side) =>
     order
       .flatMap((batch, index) => (batch.player === side ? [points[index]!] : []))

@@ -182,7 +182,7 @@ inline void prune(const Rows& rows, std::size_t most, Scratch& scratch) {
 }
 
 // Adds `to` to the links of `from`, and prunes them when they overflow.
-inline void link(const Rows& rows, Links& links, NodeId from, Neighbour to, Scratch& scratch) {
+inline void add_link(const Rows& rows, Links& links, NodeId from, Neighbour to, Scratch& scratch) {
   auto& row = scratch.candidates;
   const std::lock_guard guard(links.lock(from));
   links.read(from, row);
@@ -209,7 +209,7 @@ inline void insert(const Rows& rows, Links& links, NodeId node, NodeId entry, Sc
     links.write(node, scratch.chosen);
   }
   for (const Neighbour& neighbour : scratch.chosen) {
-    link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
+    add_link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
   }
 }
 
@@ -279,7 +279,7 @@ inline std::vector<Layer> grow(const Rows& rows, Links& links, std::span<NodeId>
 
 // Gives every node a way in from the entry points: pruning may have dropped the last link to one. Where the nearest
 // nodes are full, a link that no other node depends on makes room.
-inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& entry_points, Scratch& scratch) {
+inline void make_reachable(const Rows& rows, Links& links, const std::vector<NodeId>& entry_points, Scratch& scratch) {
   std::vector<NodeId> parent(rows.count(), no_node);  // by which link a node was reached first
   std::vector<NodeId> reached;
   std::size_t next = 0;
@@ -355,7 +355,7 @@ struct Construction {
     graph.degree = links.degree();
     graph.layers = grow(rows, links, order, limits.threads, scratches);
     graph.entry_points = {order.front()};
-    connect(rows, links, graph.entry_points, scratches.front());
+    make_reachable(rows, links, graph.entry_points, scratches.front());
     sort_rows(links, base.count);
     graph.edges = links.take();
     return graph;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../core/paths.ts';
+import { checkSource } from '../../evaluate/check.ts';
 import { constructionGrammar, emit, seedChoices } from './construction.ts';
 import { checkSyntax, runSanitized, together } from './testing/compile.ts';
 import { everyOption, samples, unusedNames, variation } from './testing/variants.ts';
@@ -57,6 +58,10 @@ describe('the grammar of construction', () => {
       expect(header.split('\n').filter((line) => line.length > 120)).toEqual([]);
       expect(header).not.toMatch(/\n\n\n|undefined|NaN/);
     }
+  });
+
+  it('emits nothing that the static rules reject', () => {
+    expect(headers.map((header) => checkSource('construction', header)).filter(Boolean)).toEqual([]);
   });
 
   it.for([0, 1])('emits headers that compile without warnings, half %i', async (half) => {

@@ -43,7 +43,7 @@ export function build(choices: Choices): string {
         choices.backward !== 'none' && '    link_back(rows, links, limits.threads, scratches);',
       ),
     ),
-    '    connect(rows, links, graph.entry_points, scratches.front());',
+    '    make_reachable(rows, links, graph.entry_points, scratches.front());',
     edges === 'nearest' && '    sort_rows(links, base.count);',
     renumbering === 'none'
       ? '    graph.edges = links.take();'

@@ -2,7 +2,7 @@
 export function connection(): string {
   return `// Gives every node a way in from the entry points: pruning may have dropped the last link to one. Where the nearest nodes
 // are full, a link that no other node depends on makes room.
-inline void connect(const Rows& rows, Links& links, const std::vector<NodeId>& entry_points, Scratch& scratch) {
+inline void make_reachable(const Rows& rows, Links& links, const std::vector<NodeId>& entry_points, Scratch& scratch) {
   std::vector<NodeId> parent(rows.count(), no_node);  // by which link a node was reached first
   std::vector<NodeId> reached;
   std::size_t next = 0;

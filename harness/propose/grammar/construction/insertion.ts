@@ -3,7 +3,7 @@ import type { Choices } from '../../../core/policy.ts';
 /** Inserts nodes one by one, each linked both ways to what pruning leaves of its surroundings. */
 export function insertion(choices: Choices): string {
   return `// Adds \`to\` to the links of \`from\`, and prunes them when they overflow.
-inline void link(const Rows& rows, Links& links, NodeId from, Neighbour to, Scratch& scratch) {
+inline void add_link(const Rows& rows, Links& links, NodeId from, Neighbour to, Scratch& scratch) {
   auto& row = scratch.candidates;
   const std::lock_guard guard(links.lock(from));
   links.read(from, row);
@@ -30,7 +30,7 @@ inline void insert(const Rows& rows, Links& links, NodeId node, NodeId entry, Sc
     links.write(node, scratch.chosen);
   }
   for (const Neighbour& neighbour : scratch.chosen) {
-    link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
+    add_link(rows, links, neighbour.id, {neighbour.distance, node}, scratch);
   }
 }`;
 }
