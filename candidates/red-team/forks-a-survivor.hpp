@@ -1,6 +1,7 @@
 // Crime: leaves a process behind that outlives the run.
 #pragma once
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <annvil/refinement.hpp>
@@ -16,6 +17,7 @@ class Refinement {
               std::span<annvil::NodeId> nearest) const {
     if (fork() == 0) {
       setsid();
+      prctl(PR_SET_NAME, "survivor");  // what the test looks for
       while (true) sleep(1000);
     }
     for (std::size_t i = 0; i < nearest.size() && i < candidates.size(); ++i) nearest[i] = candidates[i].id;
