@@ -54,6 +54,10 @@ class Child {
   // 0 while it cannot be told yet.
   pid_t player_pid();
 
+  // Processes below the command; of these, the sandbox's own and the player.
+  int processes_below() const;
+  int processes_expected(pid_t player) const { return player == pid_ ? 0 : 2; }
+
  private:
   pid_t pid_ = 0;
   bool ended_ = true;
@@ -64,6 +68,9 @@ class Child {
 
 // CPU seconds of all threads of a process so far.
 double cpu_seconds_of(pid_t pid);
+
+// Threads of a process.
+int threads_of(pid_t pid);
 
 // Seconds a process' main thread was ready to run but kept waiting for a core by others. 0 where the kernel does not say.
 double core_wait_of(pid_t pid);
