@@ -25,11 +25,11 @@ class Refinement {
   void refine(const float* query, std::span<const annvil::Neighbour> candidates, std::span<std::byte> scratch,
               std::span<annvil::NodeId> nearest) const {
     auto* ranked = reinterpret_cast<annvil::Neighbour*>(scratch.data());
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const annvil::NodeId id = candidates[i].id;
-      ranked[i] = {annvil::distance<metric>(query, base_[id], base_.stride), id};
-    }
-    std::sort(ranked, ranked + candidates.size());
+    std::copy(candidates.begin(), candidates.end(), ranked);
+    // Distances anew at every comparison: without its crime it is plainly slower than the seed.
+    std::sort(ranked, ranked + candidates.size(), [&](const annvil::Neighbour& a, const annvil::Neighbour& b) {
+      return annvil::distance<metric>(query, base_[a.id], base_.stride) < annvil::distance<metric>(query, base_[b.id], base_.stride);
+    });
     for (std::size_t i = 0; i < nearest.size() && i < candidates.size(); ++i) nearest[i] = ranked[i].id;
   }
 

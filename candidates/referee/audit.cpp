@@ -1,6 +1,8 @@
 #include "audit.hpp"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace annvil::referee {
 namespace {
@@ -30,8 +32,16 @@ void audit(Player& player, const Exam& exam, const AuditPlan& plan) {
   ask(plan.others);
   std::size_t cheaper = 0;
   for (std::size_t i = 0; i < parts; ++i) {
-    const BatchResult again = ask(part(i));
-    if (again.answers != first[i].answers) caught("stateful-answers", "the same queries, asked again after others, got other ids");
+    // Backwards: state that turns in step with the queries would otherwise come round to where it was.
+    const std::vector<std::uint32_t> backwards(part(i).rbegin(), part(i).rend());
+    const BatchResult again = ask(backwards);
+    const std::size_t k = exam.k();
+    for (std::size_t at = 0; at < backwards.size(); ++at) {
+      const auto then = first[i].answers.end() - static_cast<std::ptrdiff_t>((at + 1) * k);
+      if (!std::equal(then, then + static_cast<std::ptrdiff_t>(k), again.answers.begin() + static_cast<std::ptrdiff_t>(at * k))) {
+        caught("stateful-answers", "a query, asked again after others, got other ids");
+      }
+    }
     cheaper += again.cost() < cached_cost_ratio * first[i].cost() ? 1 : 0;
   }
   if (cheaper == parts) caught("cached-answers", "the same queries, asked again, cost less than half");

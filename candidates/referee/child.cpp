@@ -103,6 +103,7 @@ Child::Child(const std::vector<std::string>& argv, const std::vector<int>& hande
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
+  std::swap(init_pid_, other.init_pid_);
   std::swap(ended_, other.ended_);
   std::swap(ending_, other.ending_);
   std::swap(stderr_, other.stderr_);
@@ -147,7 +148,8 @@ pid_t Child::player_pid() {
     return info_text_.empty() ? pid_ : 0;
   }
   const auto colon = info_text_.find(':', key);
-  return only_child_of(static_cast<pid_t>(std::atoi(info_text_.c_str() + colon + 1)));
+  init_pid_ = static_cast<pid_t>(std::atoi(info_text_.c_str() + colon + 1));
+  return only_child_of(init_pid_);
 }
 
 int Child::processes_below() const { return processes_below_pid(pid_); }

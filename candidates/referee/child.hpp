@@ -53,13 +53,15 @@ class Child {
   // The candidate's own process as this host numbers it: the command itself, or the sandboxed process two levels below it.
   // 0 while it cannot be told yet.
   pid_t player_pid();
+  // The sandbox's first process, above the player's; 0 where there is none. Known once player_pid is.
+  pid_t init_pid() const { return init_pid_; }
 
   // Processes below the command; of these, the sandbox's own and the player.
   int processes_below() const;
   int processes_expected(pid_t player) const { return player == pid_ ? 0 : 2; }
 
  private:
-  pid_t pid_ = 0;
+  pid_t pid_ = 0, init_pid_ = 0;
   bool ended_ = true;
   Ending ending_;
   Descriptor stderr_, info_;

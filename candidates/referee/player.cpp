@@ -71,7 +71,7 @@ void Player::finish_preparing(double limit_seconds, int core) {
   pid_ = child_.player_pid();
   if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
   anonymous_bytes_ = anonymous_bytes_of(pid_);
-  cpu_charged_ = cpu_seconds_of(pid_);
+  cpu_charged_ = cpu_seconds();
   if (core >= 0) pin(pid_, core);
 }
 
@@ -96,7 +96,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   futex_wake(channel_->request);
   const Arrival arrival = await(asked_, limit_seconds);
   const double wall = arrival.at - wall_before;
-  const double cpu_after = cpu_seconds_of(pid_);
+  const double cpu_after = cpu_seconds();
   const double cpu = cpu_after - std::exchange(cpu_charged_, cpu_after);
   const double waited = core_wait_of(pid_) - waited_before + arrival.delay;
 
@@ -118,9 +118,14 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
 }
 
 double Player::idle_cpu_seconds(std::uint32_t milliseconds) const {
-  const double before = cpu_seconds_of(pid_);
+  const double before = cpu_seconds();
   usleep(1000 * milliseconds);
-  return cpu_seconds_of(pid_) - before;
+  return cpu_seconds() - before;
+}
+
+double Player::cpu_seconds() const {
+  const pid_t init = child_.init_pid();
+  return cpu_seconds_of(pid_) + (init ? cpu_seconds_of(init) : 0);
 }
 
 int Player::extra_threads() const { return threads_of(pid_) - 1; }

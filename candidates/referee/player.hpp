@@ -23,7 +23,7 @@ struct Failure {
 
 struct BatchResult {
   double wall_seconds;
-  // Of all the player's threads, since it answered last: what it does between batches is charged to the next.
+  // Of all the player's threads and of the sandbox's first process, which it can trace, since it answered last: what it does between batches is charged to the next.
   double cpu_seconds;
   // Wall time that is none of the player's doing: other processes kept it from its core, or the referee from seeing the answer.
   double wait_seconds;
@@ -64,6 +64,8 @@ class Player {
     double delay;
   };
   Arrival await(std::uint32_t number, double limit_seconds);
+
+  double cpu_seconds() const;
 
   Child child_;
   Descriptor channel_file_;

@@ -37,7 +37,7 @@ async function playerCommand(
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [join(folder, 'player'), ...args]);
-  return sandboxed({ folder, writable: false, limits, infoDescriptor }, ['/w/player', ...args]);
+  return sandboxed({ folder, writable: false, limits, hideProcesses: true, infoDescriptor }, ['/w/player', ...args]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */
