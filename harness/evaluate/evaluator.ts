@@ -104,7 +104,7 @@ export class GraphEvaluator implements Evaluator {
       const binaries = await this.#eachSide(sides, changed, (index) => this.#serveBinary(index));
       stage('build');
       const graphs = await this.#eachSide(sides, changed, (index) => this.#graph(index));
-      return await this.#measure(sides, binaries, graphs, options);
+      return await this.#measure(binaries, graphs, options);
     } catch (error) {
       if (error instanceof Failed) return { outcome: error.outcome };
       throw error;
@@ -201,7 +201,6 @@ export class GraphEvaluator implements Evaluator {
   }
 
   async #measure(
-    sides: Record<Side, Index>,
     binaries: Record<Side, string>,
     graphs: Record<Side, { key: string; record: BuildRecord }>,
     { queries, onStage }: EvaluationOptions,
