@@ -58,6 +58,17 @@ std::string read_available(int fd) {
   _exit(127);
 }
 
+// Descendants, whichever thread started them.
+int processes_below_pid(pid_t pid) {
+  int count = 0;
+  std::error_code gone;  // a process may end while it is looked at
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone)) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t child; children >> child;) count += 1 + processes_below_pid(child);
+  }
+  return count;
+}
+
 pid_t only_child_of(pid_t pid) {
   const std::string id = std::to_string(pid);
   std::ifstream children("/proc/" + id + "/task/" + id + "/children");
@@ -92,6 +103,7 @@ Child::Child(const std::vector<std::string>& argv, const std::vector<int>& hande
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
+  std::swap(init_pid_, other.init_pid_);
   std::swap(ended_, other.ended_);
   std::swap(ending_, other.ending_);
   std::swap(stderr_, other.stderr_);
@@ -136,7 +148,16 @@ pid_t Child::player_pid() {
     return info_text_.empty() ? pid_ : 0;
   }
   const auto colon = info_text_.find(':', key);
-  return only_child_of(static_cast<pid_t>(std::atoi(info_text_.c_str() + colon + 1)));
+  init_pid_ = static_cast<pid_t>(std::atoi(info_text_.c_str() + colon + 1));
+  return only_child_of(init_pid_);
+}
+
+int Child::processes_below() const { return processes_below_pid(pid_); }
+
+int threads_of(pid_t pid) {
+  std::error_code gone;
+  const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task", gone);
+  return static_cast<int>(std::distance(begin(tasks), end(tasks)));
 }
 
 double cpu_seconds_of(pid_t pid) {

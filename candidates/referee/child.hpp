@@ -53,9 +53,15 @@ class Child {
   // The candidate's own process as this host numbers it: the command itself, or the sandboxed process two levels below it.
   // 0 while it cannot be told yet.
   pid_t player_pid();
+  // The sandbox's first process, above the player's; 0 where there is none. Known once player_pid is.
+  pid_t init_pid() const { return init_pid_; }
+
+  // Processes below the command; of these, the sandbox's own and the player.
+  int processes_below() const;
+  int processes_expected(pid_t player) const { return player == pid_ ? 0 : 2; }
 
  private:
-  pid_t pid_ = 0;
+  pid_t pid_ = 0, init_pid_ = 0;
   bool ended_ = true;
   Ending ending_;
   Descriptor stderr_, info_;
@@ -64,6 +70,9 @@ class Child {
 
 // CPU seconds of all threads of a process so far.
 double cpu_seconds_of(pid_t pid);
+
+// Threads of a process.
+int threads_of(pid_t pid);
 
 // Seconds a process' main thread was ready to run but kept waiting for a core by others. 0 where the kernel does not say.
 double core_wait_of(pid_t pid);

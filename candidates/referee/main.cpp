@@ -16,6 +16,7 @@
 #include <random>
 
 #include "../player/graph_image.hpp"
+#include "audit.hpp"
 #include "player.hpp"
 
 namespace {
@@ -67,6 +68,7 @@ class Referee {
     if (op == "build") return build(request);
     if (op == "start") return start(request);
     if (op == "run") return run(request);
+    if (op == "audit") return audit(request);
     if (op == "stop") {
       players_.erase(request.at("player").get<std::string>());
       return {{"kind", "stopped"}};
@@ -165,24 +167,51 @@ class Referee {
     Json results = Json::array();
     for (const Json& batch : request.at("batches")) {
       const std::string name = batch.at("player");
-      const std::size_t from = batch.at("from"), count = batch.at("count");
-      if (from + count > order_.size() || count == 0 || count > batch_capacity) {
-        throw std::runtime_error("a batch of queries " + std::to_string(from) + " to " + std::to_string(from + count) +
-                                 " cannot be asked");
-      }
-      const auto player = players_.find(name);
-      if (player == players_.end()) throw std::runtime_error("no player named " + name);
+      const auto rows = queries(batch);
       try {
-        const auto result = player->second->answer(*exam_, {order_.data() + from, count}, batch.at("effort"), request.at("limitSeconds"));
+        const auto result = player(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
         results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
-      } catch (Failure& failure) {
-        players_.erase(name);
-        Json answer = failed(failure);
-        answer["player"] = name;
-        return answer;
+      } catch (const Failure& failure) {
+        return ended(name, failure);
       }
     }
     return {{"kind", "ran"}, {"batches", results}};
+  }
+
+  // {player, effort, queries: {from, count}, others: {from, count}, limitSeconds}
+  Json audit(const Json& request) {
+    const std::string name = request.at("player");
+    const annvil::referee::AuditPlan plan{queries(request.at("queries")), queries(request.at("others")), request.at("effort"),
+                                          request.at("limitSeconds")};
+    try {
+      annvil::referee::audit(player(name), *exam_, plan);
+    } catch (const Failure& failure) {
+      return ended(name, failure);
+    }
+    return {{"kind", "audited"}};
+  }
+
+  Player& player(const std::string& name) {
+    const auto found = players_.find(name);
+    if (found == players_.end()) throw std::runtime_error("no player named " + name);
+    return *found->second;
+  }
+
+  // Queries [from, from + count) of the drawn order.
+  std::span<const std::uint32_t> queries(const Json& range) const {
+    const std::size_t from = range.at("from"), count = range.at("count");
+    if (from + count > order_.size() || count == 0 || count > batch_capacity) {
+      throw std::runtime_error("a batch of queries " + std::to_string(from) + " to " + std::to_string(from + count) +
+                               " cannot be asked");
+    }
+    return {order_.data() + from, count};
+  }
+
+  Json ended(const std::string& name, const Failure& failure) {
+    players_.erase(name);
+    Json answer = failed(failure);
+    answer["player"] = name;
+    return answer;
   }
 
   static annvil::Mapping map(const std::string& path) {

@@ -1,11 +1,13 @@
 #include "player.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace annvil::referee {
 
@@ -25,16 +27,21 @@ Failure failure_of(const Child& child) {
 
 Player::Player(const std::vector<std::string>& argv, int base_fd, int graph_fd, std::uint32_t k, std::uint32_t stride,
                std::uint32_t capacity)
-    : channel_file_(memfd_create("annvil-channel", MFD_CLOEXEC)), channel_bytes_(Channel::bytes(capacity, stride, k)) {
+    : channel_file_(memfd_create("annvil-channel", MFD_CLOEXEC | MFD_ALLOW_SEALING)), channel_bytes_(Channel::bytes(capacity, stride, k)) {
   if (channel_file_.get() < 0 || ftruncate(channel_file_.get(), static_cast<off_t>(channel_bytes_)) != 0) {
     throw std::runtime_error("cannot make the shared memory of a player");
   }
+  // A player that cut it short would end the referee with a bus error.
+  fcntl(channel_file_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
   void* shared = mmap(nullptr, channel_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, channel_file_.get(), 0);
   if (shared == MAP_FAILED) throw std::runtime_error("cannot map the shared memory of a player");
   channel_ = new (shared) Channel{};
   channel_->k = k;
   channel_->capacity = capacity;
   channel_->stride = stride;
+  queries_ = channel_->queries();
+  answers_ = channel_->answers();
+  answers_room_ = std::size_t{capacity} * k;
   started_ = now();
   child_ = Child(argv, {base_fd, graph_fd, channel_file_.get()});
 }
@@ -64,6 +71,7 @@ void Player::finish_preparing(double limit_seconds, int core) {
   pid_ = child_.player_pid();
   if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
   anonymous_bytes_ = anonymous_bytes_of(pid_);
+  cpu_charged_ = cpu_seconds();
   if (core >= 0) pin(pid_, core);
 }
 
@@ -73,35 +81,55 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   const std::uint32_t stride = exam.queries().vectors.stride;
   const auto count = static_cast<std::uint32_t>(rows.size());
   for (std::uint32_t i = 0; i < count; ++i) {
-    std::memcpy(channel_->queries() + std::size_t{i} * stride, exam.queries().vectors[rows[i]], stride * sizeof(float));
+    std::memcpy(queries_ + std::size_t{i} * stride, exam.queries().vectors[rows[i]], stride * sizeof(float));
   }
   channel_->k = k;
   channel_->stride = stride;
   channel_->effort = effort;
   channel_->count = count;
-  std::fill_n(channel_->answers(), std::size_t{count} * k, no_node);
+  std::fill_n(answers_, answers_room_, no_node);
 
   const double waited_before = core_wait_of(pid_);
-  const double cpu_before = cpu_seconds_of(pid_);
   const double wall_before = now();
   channel_->request.store(asked_, std::memory_order_release);
   ++asked_;
   futex_wake(channel_->request);
   const Arrival arrival = await(asked_, limit_seconds);
   const double wall = arrival.at - wall_before;
-  const double cpu = cpu_seconds_of(pid_) - cpu_before;
+  const double cpu_after = cpu_seconds();
+  const double cpu = cpu_after - std::exchange(cpu_charged_, cpu_after);
   const double waited = core_wait_of(pid_) - waited_before + arrival.delay;
 
   // Copied before it is judged: the player could still write to the shared memory.
-  const std::vector<NodeId> answers(channel_->answers(), channel_->answers() + std::size_t{count} * k);
+  const std::vector<NodeId> written(answers_, answers_ + answers_room_);
+  const auto past = written.begin() + static_cast<std::ptrdiff_t>(std::size_t{count} * k);
   std::uint64_t correct = 0;
   try {
-    for (std::uint32_t i = 0; i < count; ++i) correct += exam.correct(rows[i], answers.data() + std::size_t{i} * k);
+    if (std::any_of(past, written.end(), [](NodeId id) { return id != no_node; })) {
+      throw Tampering("writes-past-answers", "ids were written where no query was asked");
+    }
+    for (std::uint32_t i = 0; i < count; ++i) correct += exam.correct(rows[i], written.data() + std::size_t{i} * k);
   } catch (const Tampering& caught) {
     throw Failure{"tampered", caught.what(), caught.rule, 0};
   }
   const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
-  return {wall, cpu, waited, static_cast<double>(correct) / (static_cast<double>(count) * reachable)};
+  const double recall = static_cast<double>(correct) / (static_cast<double>(count) * reachable);
+  return {wall, cpu, waited, recall, {written.begin(), past}};
 }
+
+double Player::idle_cpu_seconds(std::uint32_t milliseconds) const {
+  const double before = cpu_seconds();
+  usleep(1000 * milliseconds);
+  return cpu_seconds() - before;
+}
+
+double Player::cpu_seconds() const {
+  const pid_t init = child_.init_pid();
+  return cpu_seconds_of(pid_) + (init ? cpu_seconds_of(init) : 0);
+}
+
+int Player::extra_threads() const { return threads_of(pid_) - 1; }
+
+int Player::extra_processes() const { return child_.processes_below() - child_.processes_expected(pid_); }
 
 }  // namespace annvil::referee

@@ -1,6 +1,7 @@
 // One live player, as the referee holds it: started, asked batch by batch against the clock, ended.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,10 +23,15 @@ struct Failure {
 
 struct BatchResult {
   double wall_seconds;
-  double cpu_seconds;   // of all the player's threads
+  // Of all the player's threads and of the sandbox's first process, which it can trace, since it answered last: what it does between batches is charged to the next.
+  double cpu_seconds;
   // Wall time that is none of the player's doing: other processes kept it from its core, or the referee from seeing the answer.
   double wait_seconds;
   double recall;
+  std::vector<NodeId> answers;
+
+  // The same figure as batchCost in protocol.ts.
+  double cost() const { return std::max(cpu_seconds, wall_seconds - wait_seconds); }
 };
 
 class Player {
@@ -45,6 +51,12 @@ class Player {
   // Hands over the queries of `rows` and times the answer; recall is taken on the same pass. Throws Failure.
   BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
 
+  // CPU seconds it spends during the next `milliseconds`, in which nothing is asked of it.
+  double idle_cpu_seconds(std::uint32_t milliseconds) const;
+  // Threads beside its main one, and processes beside its own in the sandbox.
+  int extra_threads() const;
+  int extra_processes() const;
+
  private:
   // When the answer was seen, and how long the referee, woken for it, was kept waiting for a core before it saw it.
   struct Arrival {
@@ -53,11 +65,18 @@ class Player {
   };
   Arrival await(std::uint32_t number, double limit_seconds);
 
+  double cpu_seconds() const;
+
   Child child_;
   Descriptor channel_file_;
   Channel* channel_ = nullptr;
+  // Worked out once: the header they follow from is the player's to change.
+  float* queries_ = nullptr;
+  NodeId* answers_ = nullptr;
+  std::size_t answers_room_ = 0;  // ids
   std::size_t channel_bytes_ = 0;
   pid_t pid_ = 0;
+  double cpu_charged_ = 0;
   std::uint32_t asked_ = 0;
   double started_ = 0;
   double prepare_seconds_ = 0;

@@ -5,9 +5,11 @@ import { everyOption, samples } from '../propose/grammar/testing/variants.ts';
 import { seedCandidates } from '../seeds.ts';
 import { blankCommentsAndStrings, checkSource } from './check.ts';
 
-/** An honest header with `line` added in its third line. */
-const withLine = (line: string) =>
-  `#pragma once\n#include <annvil/search.hpp>\n${line}\nnamespace candidate { template <annvil::Metric> class Search {}; }\n`;
+/** An honest header with `line` added in its third line: directives at file scope, the rest in the namespace. */
+const withLine = (line: string) => {
+  const [before, after] = /^\s*[#%]/.test(line) ? ['', 'namespace candidate {'] : ['namespace candidate {', ''];
+  return `#pragma once\n#include <annvil/search.hpp>\n${before}${line}\n${after} template <annvil::Metric> class Search {}; }\n`;
+};
 
 describe('an honest header', () => {
   it.each([
@@ -56,6 +58,14 @@ describe('a header is rejected, naming rule and line, for', () => {
     ],
     ['clocks', 'auto f() { return std::chrono::steady_clock::now(); }', 'no-system-calls'],
     ['processes', 'inline int f() { return fork(); }', 'no-system-calls'],
+    ['a library function defined anew', 'extern "C" int close(int) { return 0; }', 'outside-namespace'],
+    ['closing its namespace early', '} namespace annvil { inline int f() { return 1; }', 'outside-namespace'],
+    [
+      'braces hidden in literals',
+      "constexpr auto a = u'{'; } namespace std { constexpr auto b = u'}';",
+      'outside-namespace',
+    ],
+    ['braces spelt otherwise', 'inline int f() <% return 1; %>', 'no-macros'],
     ['raw system calls', 'inline long f() { return syscall(39); }', 'no-system-calls'],
   ])('%s', (_, line, rule) => {
     expect(checkSource('search', withLine(line))).toMatchObject({ kind: 'rejected', rule, line: expect.any(Number) });

@@ -21,6 +21,7 @@ const requiredName: Record<Slot, string> = {
 
 /** Names that no index needs and that reach outside of it. */
 const forbiddenNames: readonly [rule: string, names: readonly string[]][] = [
+  ['outside-namespace', ['extern']],
   ['no-assembly', ['asm', '__asm', '__asm__']],
   ['no-hidden-state', ['mutable', 'thread_local', '__thread', 'const_cast']],
   [
@@ -46,13 +47,19 @@ export function checkSource(slot: Slot, source: string): Rejection | undefined {
     return { kind: 'rejected', rule: 'source-size', detail: `the header is over ${maxSourceBytes} bytes` };
   }
   const code = blankCommentsAndStrings(source);
-  return checkDirectives(code) ?? checkNames(code) ?? checkStatics(code) ?? checkDefinition(slot, code);
+  return (
+    checkDirectives(code) ??
+    checkNames(code) ??
+    checkStatics(code) ??
+    checkDefinition(slot, code) ??
+    checkNamespaces(code)
+  );
 }
 
 /** Replaces comments and the contents of literals by spaces; line breaks stay, so that line numbers hold. */
 export function blankCommentsAndStrings(source: string): string {
   const pattern =
-    /\/\/[^\n]*(?:\\\n[^\n]*)*|\/\*[\s\S]*?\*\/|R"([^(\s]*)\([\s\S]*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-zA-Z])'(?:\\.|[^'\\\n])*'/g;
+    /\/\/[^\n]*(?:\\\n[^\n]*)*|\/\*[\s\S]*?\*\/|R"([^(\s]*)\([\s\S]*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-zA-Z_])(?:u8|[uUL])?'(?:\\.|[^'\\\n])*'/g;
   return source.replace(pattern, (text, _delimiter, offset: number) => {
     const lineStart = source.lastIndexOf('\n', offset) + 1;
     if (/^\s*#\s*include\s*$/.test(source.slice(lineStart, offset))) return text;
@@ -69,9 +76,10 @@ function rejection(code: string, offset: number, rule: string, detail: string): 
 }
 
 function checkDirectives(code: string): Rejection | undefined {
-  if (/\\\r?\n|\?\?=|%:/.test(code)) {
-    const offset = code.search(/\\\r?\n|\?\?=|%:/);
-    return rejection(code, offset, 'no-macros', 'line continuations and alternative spellings of # are not allowed');
+  const spelling = code.search(/\\\r?\n|\?\?=|%:|<%|%>/);
+  if (spelling >= 0) {
+    const detail = 'line continuations and alternative spellings of #, { and } are not allowed';
+    return rejection(code, spelling, 'no-macros', detail);
   }
   for (const match of code.matchAll(/^[ \t]*#[ \t]*(\w+)?(.*)$/gm)) {
     const [, directive, rest = ''] = match;
@@ -142,6 +150,37 @@ function checkDefinition(slot: Slot, code: string): Rejection | undefined {
   const name = requiredName[slot];
   if (!/\bnamespace\s+candidate\b/.test(code) || !new RegExp(`\\b(struct|class)\\s+${name}\\b`).test(code)) {
     return { kind: 'rejected', rule: 'defines-slot', detail: `the header must define candidate::${name}` };
+  }
+  return undefined;
+}
+
+/**
+ * Nothing but includes and `namespace candidate { ... }` at file scope: a function defined outside may stand in for one of libc,
+ * a specialisation in std or annvil for one that the player uses.
+ */
+function checkNamespaces(code: string): Rejection | undefined {
+  const topLevel = /[ \t]*#.*$|\s+|;|(?:inline\s+)?namespace\s+candidate(?:\s*::\s*\w+)*\s*\{/my;
+  const outside = (at: number) =>
+    rejection(code, at, 'outside-namespace', 'everything but includes must stand in namespace candidate');
+  for (let at = 0; at < code.length; ) {
+    topLevel.lastIndex = at;
+    const part = topLevel.exec(code)?.[0];
+    if (!part) return outside(at);
+    const end = part.endsWith('{') ? closingBrace(code, at + part.length) : at + part.length;
+    if (end === undefined) return outside(at);
+    at = end;
+  }
+  return undefined;
+}
+
+/** The offset after the brace that closes one opened just before `start`. */
+function closingBrace(code: string, start: number): number | undefined {
+  const brace = /[{}]/g;
+  brace.lastIndex = start;
+  let depth = 1;
+  for (let match = brace.exec(code); match; match = brace.exec(code)) {
+    depth += match[0] === '{' ? 1 : -1;
+    if (depth === 0) return match.index + 1;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { IndexCost, Interval, Outcome, Stage, Verdict } from '../core/outco
 import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
+import { type AuditRanges, audit, auditRanges } from './audit.ts';
 import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
@@ -210,7 +211,8 @@ export class GraphEvaluator implements Evaluator {
       onStage?.('prepare');
       const costs = await this.#start(binaries, graphs);
       onStage?.('smoke');
-      await this.#smoke(splits[queries].probe.from);
+      const audits = auditRanges(splits, queries);
+      await this.#smoke(splits[queries].probe.from, audits.before);
       onStage?.('measure');
       const random = seededRandom(spec.seed, 'order', ++this.#measurements);
       const hint = this.#grids.get(gridKey);
@@ -220,6 +222,8 @@ export class GraphEvaluator implements Evaluator {
           throw new HarnessError(`the champion's recall ends at ${result.best} on the ${queries} queries`);
         return { outcome: { kind: 'low-recall', best: result.best, required: 0.95, curve: result.curve } };
       }
+      // Again, for what lies low until it has seen enough queries.
+      await audit(referee, 'challenger', audits.after, this.#limits.smokeSeconds);
       this.#grids.set(
         gridKey,
         result.champion.map(({ effort }) => effort),
@@ -279,15 +283,17 @@ export class GraphEvaluator implements Evaluator {
   }
 
   /** A few queries at several efforts: what hangs, crashes or answers nonsense is found before it costs a measurement. */
-  async #smoke(from: number): Promise<void> {
-    for (const effort of smokeEfforts) {
-      const batch = { player: 'challenger', effort, from, count: smokeQueries };
-      try {
-        await runBatches(this.#parts.referee, [batch], this.#limits.smokeSeconds);
-      } catch (error) {
-        if (error instanceof PlayerEnded) throw new Failed(this.#outcomeOf(error.failure, 'smoke'));
-        throw error;
+  async #smoke(from: number, audited: AuditRanges): Promise<void> {
+    const { referee } = this.#parts;
+    const limit = this.#limits.smokeSeconds;
+    try {
+      for (const effort of smokeEfforts) {
+        await runBatches(referee, [{ player: 'challenger', effort, from, count: smokeQueries }], limit);
       }
+      await audit(referee, 'challenger', audited, limit);
+    } catch (error) {
+      if (error instanceof PlayerEnded) throw new Failed(this.#outcomeOf(error.failure, 'smoke'));
+      throw error;
     }
   }
 

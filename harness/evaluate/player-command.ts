@@ -7,10 +7,18 @@ import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
 const builderInfoDescriptor = 5;
 const serverInfoDescriptor = 6;
 
-function playerLimits(spec: CampaignSpec, cpuSeconds: number): SandboxLimits {
+/** Builders may start threads. */
+const builderProcesses = 64;
+/**
+ * A searching player is one process with one thread. With a child on its core, niced down behind it, a player would seem to wait
+ * for a neighbour while its own work is done on nobody's account.
+ */
+const serverProcesses = 1;
+
+function playerLimits(spec: CampaignSpec, cpuSeconds: number, processes: number): SandboxLimits {
   return {
     addressSpaceBytes: spec.memoryMebibytes * 2 ** 20,
-    processes: 64,
+    processes,
     // A graph leaves through a memory file, so this is the graph's cap too.
     fileBytes: 2 ** 30,
     cpuSeconds,
@@ -23,14 +31,13 @@ async function playerCommand(
   binary: string,
   spec: CampaignSpec,
   infoDescriptor: number,
-  cpuSeconds: number,
+  limits: SandboxLimits,
   args: readonly string[],
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
-  const limits = playerLimits(spec, cpuSeconds);
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [join(folder, 'player'), ...args]);
-  return sandboxed({ folder, writable: false, limits, infoDescriptor }, ['/w/player', ...args]);
+  return sandboxed({ folder, writable: false, limits, hideProcesses: true, infoDescriptor }, ['/w/player', ...args]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */
@@ -44,7 +51,14 @@ export function buildCommand(build: {
   const { folder, binary, spec, threads, limitSeconds } = build;
   const args = [spec.maxDegree, threads, spec.seed].map(String);
   const cpuSeconds = Math.min(limitSeconds, spec.buildSecondsLimit) * (threads + 1);
-  return playerCommand(folder, binary, spec, builderInfoDescriptor, cpuSeconds, args);
+  return playerCommand(
+    folder,
+    binary,
+    spec,
+    builderInfoDescriptor,
+    playerLimits(spec, cpuSeconds, builderProcesses),
+    args,
+  );
 }
 
 /** Copies the binary into the stage folder and returns the command that searches with it. */
@@ -54,5 +68,12 @@ export function serveCommand(serve: {
   readonly spec: CampaignSpec;
 }): Promise<string[]> {
   const cpuSeconds = 600;
-  return playerCommand(serve.folder, serve.binary, serve.spec, serverInfoDescriptor, cpuSeconds, []);
+  return playerCommand(
+    serve.folder,
+    serve.binary,
+    serve.spec,
+    serverInfoDescriptor,
+    playerLimits(serve.spec, cpuSeconds, serverProcesses),
+    [],
+  );
 }

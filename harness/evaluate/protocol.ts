@@ -24,6 +24,15 @@ export type RefereeRequest =
   | { readonly op: 'start'; readonly players: readonly PlayerStart[]; readonly limitSeconds: number }
   /** Times batches in this order. `from` counts queries in the drawn order. */
   | { readonly op: 'run'; readonly batches: readonly Batch[]; readonly limitSeconds: number }
+  /** Asks the same queries twice, with others in between, and looks at what the player does when nothing is asked. */
+  | {
+      readonly op: 'audit';
+      readonly player: string;
+      readonly effort: number;
+      readonly queries: { readonly from: number; readonly count: number };
+      readonly others: { readonly from: number; readonly count: number };
+      readonly limitSeconds: number;
+    }
   | { readonly op: 'stop'; readonly player: string };
 
 export interface PlayerStart {
@@ -78,6 +87,7 @@ export const refereeAnswer = z.discriminatedUnion('kind', [
     ),
   }),
   z.object({ kind: z.literal('ran'), batches: z.array(ranBatch) }),
+  z.object({ kind: z.literal('audited') }),
   z.object({ kind: z.literal('stopped') }),
   failed,
   z.object({ kind: z.literal('error'), detail: z.string() }),

@@ -17,6 +17,8 @@ export interface SandboxPlan {
   readonly folder: string;
   readonly writable: boolean;
   readonly limits: SandboxLimits;
+  /** Without /proc there are no other processes' memory, no files to reopen and no map of its own memory to be found. */
+  readonly hideProcesses?: boolean;
   /** Descriptor to which bubblewrap reports the child's process id; absent: no report. */
   readonly infoDescriptor?: number;
 }
@@ -51,7 +53,8 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
       '/etc/ld.so.cache',
       '/etc/ld.so.cache',
     ],
-    ...['--proc', '/proc', '--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
+    ...(plan.hideProcesses ? [] : ['--proc', '/proc']),
+    ...['--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
     ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
     ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
     ...limited(limits, command),
