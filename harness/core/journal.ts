@@ -1,6 +1,6 @@
 import type { Candidate } from './candidate.ts';
 import type { Fingerprint } from './machine.ts';
-import type { Interval, Outcome, Scored } from './outcome.ts';
+import type { Outcome, Scored } from './outcome.ts';
 import type { Logits } from './policy.ts';
 import type { CampaignSpec } from './spec.ts';
 import type { PerSlot, Slot } from './target.ts';
@@ -71,6 +71,3 @@ export type JournalEntry =
   | { readonly type: 'campaign-extended'; readonly spec: CampaignSpec };
 
 export type EntryOf<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
-
-/** A confidence interval as the command line prints it. */
-export type SpeedupFigure = Interval;

@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkbench, openEvaluator } from '../assemble.ts';
 import { makeCandidate } from '../core/candidate.ts';
@@ -49,8 +48,10 @@ afterAll(async () => {
 
 /** Processes that forks-a-survivor.hpp left behind. Other players may well be running: test files run side by side. */
 async function survivors(): Promise<string[]> {
-  const { stdout } = await execa('ps', ['-eo', 'comm']);
-  return stdout.split('\n').filter((name) => name === 'survivor');
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // One that has ended meanwhile has no name to read.
+  const names = await Promise.all(processes.map((id) => readFile(`/proc/${id}/comm`, 'utf8').catch(() => '')));
+  return names.filter((name) => name.trim() === 'survivor');
 }
 
 async function attempt(name: string, slot: Slot): Promise<Evaluation> {
