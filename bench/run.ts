@@ -65,7 +65,10 @@ async function main(): Promise<void> {
   try {
     const [challenger, champion] = await pair();
     for (let run = 0; run < Number(values.runs); ++run) {
-      const evaluation = await evaluator.compare(challenger, champion, undefined, { queries: 'search' });
+      const evaluation = await evaluator.compare(challenger, champion, undefined, {
+        queries: 'search',
+        precision: 'full',
+      });
       console.log(values.json ? JSON.stringify(evaluation) : describe(evaluation));
     }
   } finally {

@@ -1,22 +1,34 @@
 /** Verifications of the harness itself: `npm run verify -- NAME [--json]`. Exit code 0 where all that was checked holds. */
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
+import { verifyMeasurement } from './measurement.ts';
 import { verifyRedTeam } from './red-team.ts';
 
+interface VerifyOptions {
+  readonly json: boolean;
+  readonly runs: number;
+  readonly dataset: string;
+}
+
 /** Each prints what it found and says whether all of it holds. */
-const verifications: Record<string, (options: { json: boolean }) => Promise<boolean>> = {
+const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>> = {
   'red-team': verifyRedTeam,
+  measurement: verifyMeasurement,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '100' },
+    dataset: { type: 'string', default: 'mnist-784-euclidean' },
+  },
 });
 const names = Object.keys(verifications);
 const name = positionals[0] ?? '';
 const verification = verifications[name];
 if (verification) {
-  process.exitCode = (await verification(values)) ? 0 : 1;
+  process.exitCode = (await verification({ ...values, runs: Number(values.runs) })) ? 0 : 1;
 } else {
   console.error(`no verification "${name}"; nearest known: "${closest(name, names)}"`);
   process.exitCode = 2;

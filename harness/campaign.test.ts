@@ -59,6 +59,7 @@ class ExactEvaluator implements Evaluator {
       area: 1000 * speedOf(challenger),
       curve: [{ effort: 10, recall: 0.96, qps: 1000 * speedOf(challenger) }],
       speedup: { value, low, high: value * 1.01 },
+      rounds: 8,
       cost: { buildSeconds: 1, prepareSeconds: 1, indexBytes: 1 },
     };
     return { outcome, champion: { area: 1000 * speedOf(champion), curve: [] } };

@@ -55,7 +55,8 @@ function stopReason({ record, elapsed, signal, progress }: Campaign): StopReason
 /** The seed beside itself: the caps and the reader's first check of the clock. */
 async function measureSeed({ record, evaluator, progress, elapsed }: Campaign): Promise<void> {
   progress.event({ type: 'step', message: 'measuring the seed beside itself (A/A)' });
-  const { outcome } = await evaluator.compare(record.state.seeds, record.state.seeds, undefined, { queries: 'search' });
+  const { seeds } = record.state;
+  const { outcome } = await evaluator.compare(seeds, seeds, undefined, { queries: 'search', precision: 'full' });
   if (outcome.kind !== 'scored')
     throw new HarnessError(`the seed index does not pass its own evaluation: ${JSON.stringify(outcome)}`);
   await record.append({ type: 'seed-measured', outcome });

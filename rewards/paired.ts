@@ -1,18 +1,22 @@
 import { HarnessError } from '../harness/core/errors.ts';
-import type { CurvePoint, Interval } from '../harness/core/outcome.ts';
+import type { CurvePoint } from '../harness/core/outcome.ts';
 import { graphWindow, type RecallWindow, windowArea } from './area.ts';
+import type { Estimate, RoundNoise } from './estimate.ts';
 import { assertPossible, frontier } from './frontier.ts';
-import { jackknife } from './jackknife.ts';
+import { jackknifeVariance } from './jackknife.ts';
 import { clipOutliers } from './outliers.ts';
 
-/**
- * One block of a paired run: every effort of both sides, on the same queries, batches interleaved. Each side lists the same
- * efforts in the same order in every block, and blocks ask equally many queries.
- */
+/** One chunk of queries, asked of both sides at every effort of theirs. */
 export interface PairedBlock {
   readonly challenger: readonly CurvePoint[];
   readonly champion: readonly CurvePoint[];
 }
+
+/**
+ * What one pair of processes answered, chunk by chunk. Every round has the same chunks in the same order, chunks have equally
+ * many queries, and each side lists the same efforts in the same order throughout.
+ */
+export type Round = readonly PairedBlock[];
 
 type Side = keyof PairedBlock;
 
@@ -20,97 +24,159 @@ type Side = keyof PairedBlock;
 export type Comparison =
   | {
       readonly kind: 'compared';
-      /** Ratio of the challenger's area to the champion's; `value` is exactly that of the two areas below. */
-      readonly speedup: Interval;
+      /** log of the ratio of the two areas below, challenger's to champion's. */
+      readonly logRatio: Estimate;
+      /** How much one round's log-ratio was seen to vary; absent for a single round. */
+      readonly noise?: RoundNoise;
       readonly challengerArea: number;
       readonly championArea: number;
       readonly challenger: readonly CurvePoint[];
       readonly champion: readonly CurvePoint[];
-      readonly blocks: number;
+      readonly rounds: number;
     }
   /** A side's pooled curve ends below the window (the challenger's, where both do), so there is no ratio. */
   | { readonly kind: 'short'; readonly side: Side; readonly best: number; readonly curve: readonly CurvePoint[] };
 
+/** Degrees of freedom that what earlier comparisons showed of this machine's noise is worth against what this one shows. */
+const mostPriorDegrees = 8;
+
 /**
- * Compares two indexes by the log-ratio of their areas, with a 95 % interval over blocks.
+ * Compares two indexes by the log-ratio of their areas.
  *
- * A block has too few queries to place its own points on the recall axis: a curve of its own would be mostly recall noise,
- * bent by the frontier (which picks the lucky). So curves are pooled (mean recall, geometric mean qps a cell) and the
- * uncertainty comes from leaving out one block at a time. The pooled curve without block b lacks b's timings and b's answers
- * alike, on both sides, so the interval carries timing noise, recall noise and how they go together (hard queries are slow and
- * missed, by both sides at once), and what both sides share cancels. Timings hit by a neighbour are clipped first.
+ * A chunk has too few queries to place its own points on the recall axis: a curve of its own would be mostly recall noise,
+ * bent by the frontier (which picks the lucky). So curves are pooled (mean recall, geometric mean qps a cell), and the
+ * uncertainty comes from leaving parts out (the delete-a-group jackknife; Efron & Tibshirani 1993, chapter 11).
  *
- * @throws HarnessError for fewer than two blocks, or blocks of different efforts
+ * Two things vary, crossed with each other: rounds (where a process' memory came to lie, and what the machine did meanwhile)
+ * and queries (every round asks the same ones, and answers them alike). The variance is therefore that of two-way clusters:
+ * over rounds, plus over chunks, less over single cells, which both count (Cameron, Gelbach & Miller 2011, section 2.2).
+ *
+ * Few rounds know their own variance badly, so it is moderated by what earlier comparisons on this machine showed (the
+ * moderated t of Smyth 2004, section 3), which also gives a single round a standard error.
+ *
+ * @param prior the machine's noise as seen so far
+ * @throws HarnessError for fewer than two chunks, blocks of different efforts, or one round and no prior
  */
-export function compareAreas(blocks: readonly PairedBlock[], window: RecallWindow = graphWindow): Comparison {
-  assertComparable(blocks);
-  const steady = withoutOutliers(blocks);
-  const challenger = pooledCurve(steady, 'challenger', null);
-  const champion = pooledCurve(steady, 'champion', null);
+export function compareAreas(rounds: readonly Round[], prior?: RoundNoise, window = graphWindow): Comparison {
+  assertComparable(rounds);
+  const steady = withoutOutliers(rounds);
+  const challenger = pooledCurve(steady, 'challenger');
+  const champion = pooledCurve(steady, 'champion');
   const challengerArea = windowArea(challenger, window);
   const championArea = windowArea(champion, window);
   if (challengerArea.kind === 'short')
     return { kind: 'short', side: 'challenger', best: challengerArea.best, curve: challenger };
   if (championArea.kind === 'short')
     return { kind: 'short', side: 'champion', best: championArea.best, curve: champion };
-
-  const logRatio = jackknife(
-    steady.length,
-    (omitted) =>
-      logArea(pooledCurve(steady, 'challenger', omitted), window) -
-      logArea(pooledCurve(steady, 'champion', omitted), window),
-  );
+  const { noise, ...uncertainty } = uncertaintyOf(steady, window, prior);
   return {
     kind: 'compared',
-    speedup: {
-      value: challengerArea.area / championArea.area,
-      low: Math.exp(logRatio.low),
-      high: Math.exp(logRatio.high),
-    },
+    logRatio: { value: Math.log(challengerArea.area / championArea.area), ...uncertainty },
+    ...(noise && { noise }),
     challengerArea: challengerArea.area,
     championArea: championArea.area,
     challenger,
     champion,
-    blocks: blocks.length,
+    rounds: rounds.length,
   };
 }
 
-function assertComparable(blocks: readonly PairedBlock[]): void {
-  if (blocks.length < 2) throw new HarnessError(`a paired comparison needs at least 2 blocks, got ${blocks.length}`);
-  const efforts = (block: PairedBlock) =>
-    [block.challenger, block.champion].map((side) => side.map((point) => point.effort).join(' ')).join(' against ');
-  const first = efforts(blocks[0]!);
-  const other = blocks.map(efforts).find((listed) => listed !== first);
-  if (other !== undefined) throw new HarnessError(`blocks of one run differ in efforts: ${first}; ${other}`);
-  for (const { challenger, champion } of blocks) assertPossible([...challenger, ...champion]);
+function uncertaintyOf(
+  rounds: readonly Round[],
+  window: RecallWindow,
+  prior: RoundNoise | undefined,
+): { standardError: number; degrees: number; noise?: RoundNoise } {
+  const statistic = (left: Omitted) =>
+    logArea(pooledCurve(rounds, 'challenger', left), window) - logArea(pooledCurve(rounds, 'champion', left), window);
+  const chunks = rounds[0]!.length;
+  const overChunks = jackknifeVariance(chunks, (chunk) => statistic({ chunk }));
+  const own = rounds.length > 1 ? rounds.length * jackknifeVariance(rounds.length, (round) => statistic({ round })) : 0;
+  const noise = { variance: own, degrees: rounds.length - 1 };
+  const moderated = moderate(noise, prior);
+  const overRounds = moderated.variance / rounds.length;
+  const overCells =
+    rounds.length > 1
+      ? jackknifeVariance(rounds.length * chunks, (cell) =>
+          statistic({ round: Math.floor(cell / chunks), chunk: cell % chunks }),
+        )
+      : overChunks;
+  // A single round's chunks and cells are the same, and cannot tell queries from timing: all of it counts.
+  const overQueries = rounds.length > 1 ? Math.max(0, overChunks - overCells) : overChunks;
+  const variance = overRounds + overQueries;
+  // Satterthwaite (1946): the degrees of freedom of a sum of variances.
+  const spread = overRounds ** 2 / moderated.degrees + overQueries ** 2 / (chunks - 1);
+  const degrees = spread > 0 ? Math.max(1, Math.floor(variance ** 2 / spread)) : moderated.degrees;
+  return { standardError: Math.sqrt(variance), degrees, ...(noise.degrees > 0 && { noise }) };
 }
 
-function withoutOutliers(blocks: readonly PairedBlock[]): PairedBlock[] {
-  const logs = blocks.map(({ challenger, champion }) => [...challenger, ...champion].map(({ qps }) => Math.log(qps)));
+/** @throws HarnessError where neither says anything */
+function moderate(own: RoundNoise, prior: RoundNoise | undefined): RoundNoise {
+  const priorDegrees = prior ? Math.min(prior.degrees, mostPriorDegrees) : 0;
+  const degrees = own.degrees + priorDegrees;
+  if (degrees === 0) throw new HarnessError('one round alone says nothing of its own error');
+  return { variance: (own.degrees * own.variance + priorDegrees * (prior?.variance ?? 0)) / degrees, degrees };
+}
+
+/** What a pooled curve leaves out: a round, a chunk of queries, or one chunk in one round. */
+interface Omitted {
+  readonly round?: number;
+  readonly chunk?: number;
+}
+
+function assertComparable(rounds: readonly Round[]): void {
+  const chunks = rounds[0]?.length ?? 0;
+  if (chunks < 2) throw new HarnessError(`a paired comparison needs at least 2 chunks of queries, got ${chunks}`);
+  const other = rounds.find((round) => round.length !== chunks);
+  if (other) throw new HarnessError(`rounds of one run differ in chunks: ${chunks}; ${other.length}`);
+  const efforts = (block: PairedBlock) =>
+    [block.challenger, block.champion].map((side) => side.map((point) => point.effort).join(' ')).join(' against ');
+  const first = efforts(rounds[0]![0]!);
+  const different = rounds
+    .flat()
+    .map(efforts)
+    .find((listed) => listed !== first);
+  if (different !== undefined) throw new HarnessError(`blocks of one run differ in efforts: ${first}; ${different}`);
+  for (const { challenger, champion } of rounds.flat()) assertPossible([...challenger, ...champion]);
+}
+
+function withoutOutliers(rounds: readonly Round[]): Round[] {
+  const logs = rounds
+    .flat()
+    .map(({ challenger, champion }) => [...challenger, ...champion].map(({ qps }) => Math.log(qps)));
   const clipped = clipOutliers(logs);
-  return blocks.map(({ challenger, champion }, block) => {
-    const qps = clipped[block]!.map(Math.exp);
-    return {
-      challenger: challenger.map((point, index) => ({ ...point, qps: qps[index]! })),
-      champion: champion.map((point, index) => ({ ...point, qps: qps[challenger.length + index]! })),
-    };
+  return rounds.map((round, number) =>
+    round.map(({ challenger, champion }, chunk) => {
+      const qps = clipped[number * round.length + chunk]!.map(Math.exp);
+      return {
+        challenger: challenger.map((point, index) => ({ ...point, qps: qps[index]! })),
+        champion: champion.map((point, index) => ({ ...point, qps: qps[challenger.length + index]! })),
+      };
+    }),
+  );
+}
+
+/** One side's curve over all that is not left out: mean recall and geometric mean qps (ratios average in logs) an effort. */
+function pooledCurve(rounds: readonly Round[], side: Side, left: Omitted = {}): CurvePoint[] {
+  const isLeftOut = (round: number, chunk: number) =>
+    (left.round === undefined || left.round === round) &&
+    (left.chunk === undefined || left.chunk === chunk) &&
+    (left.round !== undefined || left.chunk !== undefined);
+  const kept = rounds.flatMap((round, number) =>
+    round.flatMap((block, chunk) => (isLeftOut(number, chunk) ? [] : [block[side]])),
+  );
+  return kept[0]!.map(({ effort }, index) => {
+    let recall = 0;
+    let logQps = 0;
+    for (const points of kept) {
+      recall += points[index]!.recall;
+      logQps += Math.log(points[index]!.qps);
+    }
+    return { effort, recall: recall / kept.length, qps: Math.exp(logQps / kept.length) };
   });
 }
 
-/** One side's curve over all blocks but `omitted`: mean recall and geometric mean qps (ratios average in logs) an effort. */
-function pooledCurve(blocks: readonly PairedBlock[], side: Side, omitted: number | null): CurvePoint[] {
-  const kept = blocks.filter((_, block) => block !== omitted).map((block) => block[side]);
-  const mean = (of: (points: readonly CurvePoint[]) => number) =>
-    kept.reduce((sum, points) => sum + of(points), 0) / kept.length;
-  return kept[0]!.map(({ effort }, index) => ({
-    effort,
-    recall: mean((points) => points[index]!.recall),
-    qps: Math.exp(mean((points) => Math.log(points[index]!.qps))),
-  }));
-}
-
 /**
- * log of the area, also of a curve that only lost the window's last hair with the block left out: its last segment is drawn on
+ * log of the area, also of a curve that only lost the window's last hair with a part left out: its last segment is drawn on
  * to the end. Only variances are taken from it; a run whose own pooled curve is short never gets here.
  */
 function logArea(curve: readonly CurvePoint[], window: RecallWindow): number {

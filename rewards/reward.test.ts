@@ -11,6 +11,7 @@ function scored(value: number): Outcome {
     area: 1,
     curve: [],
     speedup: { value, low: value, high: value },
+    rounds: 8,
     cost: { buildSeconds: 0, prepareSeconds: 0, indexBytes: 0 },
   };
 }

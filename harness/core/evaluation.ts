@@ -16,6 +16,8 @@ export interface Evaluation {
 
 export interface EvaluationOptions {
   readonly queries: QuerySet;
+  /** `settle` (the default) ends as soon as the required gain is decided; `full` takes every round, for a figure to quote. */
+  readonly precision?: 'settle' | 'full';
   readonly onStage?: (stage: Stage) => void;
 }
 

@@ -26,8 +26,12 @@ export interface IndexCost {
   readonly indexBytes: number;
 }
 
-/** How a scored challenger stood against the champion it was timed beside. */
-export type Verdict = 'accepted' | 'slower' | 'indecisive';
+/**
+ * How a scored challenger stood against the champion it was timed beside: it gains what is required; it is slower; it may be
+ * faster, but by less than is required; or all rounds could not tell.
+ */
+export const verdicts = ['accepted', 'slower', 'no-gain', 'indecisive'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** The limits whose passing is the candidate's own failure. */
 export type LimitedResource = 'memory' | 'build-time' | 'index-bytes' | 'graph-degree' | 'disk';
@@ -60,6 +64,8 @@ export type Outcome =
       readonly curve: readonly CurvePoint[];
       /** Ratio of this area to the champion's, timed in the same run. */
       readonly speedup: Interval;
+      /** Pairs of processes that it took to settle. */
+      readonly rounds: number;
       readonly cost: IndexCost;
     };
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { looksFor } from '../../rewards/sequential.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Evaluation, EvaluationOptions, Evaluator, Index } from '../core/evaluation.ts';
-import type { IndexCost, Interval, Outcome, Stage, Verdict } from '../core/outcome.ts';
+import type { IndexCost, Outcome, Stage } from '../core/outcome.ts';
+import type { Random } from '../core/policy.ts';
 import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
@@ -11,7 +13,8 @@ import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
-import { compareLive, PlayerEnded, runBatches, type Side } from './measure.ts';
+import { compareLive, type EffortGrid, PlayerEnded, runBatches, type Side } from './measure.ts';
+import { NoiseHistory } from './noise-history.ts';
 import { buildCommand, serveCommand } from './player-command.ts';
 import type { PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
@@ -63,16 +66,19 @@ const smokeQueries = 32;
 /** The graph target's evaluator: check, compile, build, prepare, smoke, measure. */
 export class GraphEvaluator implements Evaluator {
   readonly #parts: EvaluatorParts;
-  /** Efforts that suited an index before, by the binary and graph that made it. */
-  readonly #grids = new Map<string, readonly number[]>();
+  /** Efforts that an index was found to need, by the binary and graph that made it and the queries asked. */
+  readonly #grids = new Map<string, EffortGrid>();
+  readonly #noise = new NoiseHistory();
 
   /** So far; each draws an order of its own, so that none can favour a side again and again. */
   #measurements = 0;
+  readonly #startOrder: Random;
   readonly #check: typeof checkSource;
   readonly #limits: TimeLimits;
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
+    this.#startOrder = seededRandom(parts.spec.seed, 'start order');
     this.#check = parts.check ?? checkSource;
     this.#limits = parts.limits ?? defaultLimits;
   }
@@ -203,10 +209,10 @@ export class GraphEvaluator implements Evaluator {
   async #measure(
     binaries: Record<Side, string>,
     graphs: Record<Side, { key: string; record: BuildRecord }>,
-    { queries, onStage }: EvaluationOptions,
+    { queries, precision = 'settle', onStage }: EvaluationOptions,
   ): Promise<Evaluation> {
     const { referee, splits, spec } = this.#parts;
-    const gridKey = `${binaries.champion} ${graphs.champion.key}`;
+    const gridKey = [binaries.champion, graphs.champion.key, queries].join(' ');
     try {
       onStage?.('prepare');
       const costs = await this.#start(binaries, graphs);
@@ -214,9 +220,20 @@ export class GraphEvaluator implements Evaluator {
       const audits = auditRanges(splits, queries);
       await this.#smoke(splits[queries].probe.from, audits.before);
       onStage?.('measure');
-      const random = seededRandom(spec.seed, 'order', ++this.#measurements);
-      const hint = this.#grids.get(gridKey);
-      const result = await compareLive(referee, { split: splits[queries], random, ...(hint && { hint }) });
+      const championGrid = this.#grids.get(gridKey);
+      const prior = this.#noise.prior();
+      const result = await compareLive(referee, {
+        split: splits[queries],
+        random: seededRandom(spec.seed, 'order', ++this.#measurements),
+        restart: async () => {
+          await this.#stop();
+          await this.#start(binaries, graphs);
+        },
+        looks: looksFor(prior, precision === 'settle'),
+        requiredGain: spec.requiredGain,
+        ...(prior && { prior }),
+        ...(championGrid && { championGrid }),
+      });
       if (result.kind === 'short') {
         if (result.side === 'champion')
           throw new HarnessError(`the champion's recall ends at ${result.best} on the ${queries} queries`);
@@ -224,17 +241,16 @@ export class GraphEvaluator implements Evaluator {
       }
       // Again, for what lies low until it has seen enough queries.
       await audit(referee, 'challenger', audits.after, this.#limits.smokeSeconds);
-      this.#grids.set(
-        gridKey,
-        result.champion.map(({ effort }) => effort),
-      );
+      this.#grids.set(gridKey, result.championGrid);
+      if (result.noise) this.#noise.add(result.noise);
       return {
         outcome: {
           kind: 'scored',
-          verdict: verdictOf(result.speedup, spec.requiredGain),
+          verdict: result.verdict,
           area: result.challengerArea,
           curve: result.challenger,
           speedup: result.speedup,
+          rounds: result.rounds,
           cost: costs.challenger,
         },
         champion: { area: result.championArea, curve: result.champion },
@@ -245,8 +261,12 @@ export class GraphEvaluator implements Evaluator {
         throw new HarnessError(`the champion ended in a measurement: ${error.message}`, { cause: error });
       return { outcome: this.#outcomeOf(error.failure, 'measure') };
     } finally {
-      for (const player of ['challenger', 'champion']) await referee.ask('stopped', { op: 'stop', player });
+      await this.#stop();
     }
+  }
+
+  async #stop(): Promise<void> {
+    for (const player of ['challenger', 'champion']) await this.#parts.referee.ask('stopped', { op: 'stop', player });
   }
 
   /** Starts both players; returns what each index costs, checked against the caps. */
@@ -256,7 +276,8 @@ export class GraphEvaluator implements Evaluator {
   ): Promise<Record<Side, IndexCost>> {
     const { referee, spec, graphs: cache } = this.#parts;
     const started = await withStageFolder(false, async (folder) => {
-      const names = ['champion', 'challenger'] as const;
+      // Who comes first finds other memory free than who comes second.
+      const names: readonly Side[] = this.#startOrder() < 0.5 ? ['champion', 'challenger'] : ['challenger', 'champion'];
       const players = await Promise.all(
         names.map(async (name) => ({
           name,
@@ -310,9 +331,4 @@ export class GraphEvaluator implements Evaluator {
         return { kind: 'tampered', stage, rule: failure.signal, detail: failure.detail };
     }
   }
-}
-
-function verdictOf(speedup: Interval, requiredGain: number): Verdict {
-  if (speedup.low > 1 + requiredGain) return 'accepted';
-  return speedup.high < 1 + requiredGain ? 'slower' : 'indecisive';
 }

@@ -1,7 +1,8 @@
 import { graphWindow } from '../../rewards/area.ts';
 import { nextEffort } from '../../rewards/efforts.ts';
-import { type Comparison, compareAreas, type PairedBlock } from '../../rewards/paired.ts';
-import type { Probe } from '../../rewards/probes.ts';
+import type { RoundNoise } from '../../rewards/estimate.ts';
+import { type Comparison, compareAreas, type Round } from '../../rewards/paired.ts';
+import { type Decision, decide, type Look } from '../../rewards/sequential.ts';
 import type { CurvePoint } from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import { type Batch, batchCost, type PlayerFailure } from './protocol.ts';
@@ -38,111 +39,172 @@ export class PlayerEnded extends Error {
 const batchLimitSeconds = 20;
 /** Efforts past this cost a hundred times the window's; an index that needs them has no place in the ranking. */
 const effortLimits = { min: 1, max: 2048 };
-const wantedBlocks = 20;
-/** Below this a block's cost is mostly the hand-over. */
-const leastQueriesABlock = 50;
+/** Chunks into which a round cuts its queries: enough for a variance, few enough that each is far longer than its hand-over. */
+const chunks = 20;
+const leastQueriesAChunk = 25;
+/** Wall seconds that one side's share of a round should not pass; an index so slow is told from its champion with fewer queries. */
+const roundSeconds = 0.5;
 const mostProbedQueries = 1000;
 
 export interface MeasureOptions {
   readonly split: QuerySplit;
   readonly random: Random;
-  /** The grid that suited the champion before, tried first. */
-  readonly hint?: readonly number[];
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Ends both players and starts them anew: where a process' memory lies is part of what varies. */
+  readonly restart: () => Promise<void>;
+  readonly looks: readonly Look[];
+  readonly requiredGain: number;
+  /** How much rounds vary on this machine, as far as is known. */
+  readonly prior?: RoundNoise;
+  /** The champion's efforts, where they were searched before: its recalls on these queries do not change. */
+  readonly championGrid?: EffortGrid;
+  readonly onRound?: (done: number, most: number) => void;
 }
 
-/** Times two live players beside each other at matched recall. @throws PlayerEnded */
-export async function compareLive(referee: Referee, options: MeasureOptions): Promise<Comparison> {
-  const championGrid = await effortGrid(referee, 'champion', options);
-  if ('best' in championGrid) return { kind: 'short', side: 'champion', ...championGrid };
-  const challengerGrid = await effortGrid(referee, 'challenger', { ...options, hint: championGrid.grid });
-  if ('best' in challengerGrid) return { kind: 'short', side: 'challenger', ...challengerGrid };
-  const grids = { challenger: challengerGrid.grid, champion: championGrid.grid };
-  const { timed } = options.split;
-  const size = Math.max(leastQueriesABlock, Math.floor(timed.count / wantedBlocks));
-  const count = Math.max(2, Math.floor(timed.count / size));
-  const longest = Math.max(grids.challenger.length, grids.champion.length);
-  const blocks: PairedBlock[] = [];
-  for (let block = 0; block < count; ++block) {
-    const rangeOf = (effortIndex: number): QueryRange => {
-      const chunk = (block + effortIndex * Math.ceil(count / longest)) % count;
-      return { from: timed.from + chunk * size, count: size };
-    };
-    blocks.push(await timeBlock(referee, grids, rangeOf, warmUp(grids, options.split, block, count), options.random));
-    options.onProgress?.(block + 1, count);
+export type LiveComparison =
+  | (Extract<Comparison, { kind: 'compared' }> & Decision & { readonly championGrid: EffortGrid })
+  | Extract<Comparison, { kind: 'short' }>;
+
+/**
+ * Times two live players beside each other at matched recall, round by round, until a look settles it.
+ * Every round has fresh processes. @throws PlayerEnded
+ */
+export async function compareLive(referee: Referee, options: MeasureOptions): Promise<LiveComparison> {
+  const { looks, requiredGain, prior, split } = options;
+  const champion = options.championGrid ?? (await effortGrid(referee, 'champion', split));
+  if ('best' in champion) return { kind: 'short', side: 'champion', ...champion };
+  const challenger = await effortGrid(referee, 'challenger', split, champion.efforts);
+  if ('best' in challenger) return { kind: 'short', side: 'challenger', ...challenger };
+  const plan = { grids: { challenger, champion }, split, size: chunkSize(split, challenger, champion) };
+  const most = looks.at(-1)!.rounds;
+  const rounds: Round[] = [];
+  for (;;) {
+    rounds.push(await timeRound(referee, plan, options.random));
+    options.onRound?.(rounds.length, most);
+    const look = looks.find((one) => one.rounds === rounds.length);
+    if (look && (rounds.length > 1 || prior)) {
+      const comparison = compareAreas(rounds, prior);
+      if (comparison.kind === 'short') return comparison;
+      const decision = decide(comparison.logRatio, look, requiredGain, rounds.length === most);
+      if (decision.settled) return { ...comparison, ...decision, championGrid: champion };
+    }
+    await options.restart();
   }
-  return compareAreas(blocks, graphWindow);
 }
 
-type EffortGrid =
-  | { readonly grid: readonly number[] }
-  | { readonly best: number; readonly curve: readonly CurvePoint[] };
+/** Queries a chunk: all there are, or as many as the slower side answers in time. */
+function chunkSize({ timed }: QuerySplit, ...grids: readonly EffortGrid[]): number {
+  const all = Math.floor(timed.count / chunks);
+  const secondsAQuery = Math.max(...grids.map((grid) => grid.secondsAQuery));
+  const affordable = Math.floor(roundSeconds / secondsAQuery / chunks);
+  return Math.max(1, Math.min(all, Math.max(leastQueriesAChunk, affordable)));
+}
+
+/** The efforts at which an index is timed, ascending. */
+export interface EffortGrid {
+  readonly efforts: readonly number[];
+  /** Seconds that all of them together take for one query, roughly. */
+  readonly secondsAQuery: number;
+}
+
+interface ShortOfWindow {
+  readonly best: number;
+  readonly curve: readonly CurvePoint[];
+}
 
 /** The efforts whose recalls cover the window, found on the probe queries. */
-async function effortGrid(referee: Referee, player: Side, { split, hint }: MeasureOptions): Promise<EffortGrid> {
-  const from = split.probe.from;
-  const count = Math.min(split.probe.count, mostProbedQueries);
-  const probes: Probe[] = [];
+async function effortGrid(
+  referee: Referee,
+  player: Side,
+  { probe }: QuerySplit,
+  hint: readonly number[] = [],
+): Promise<EffortGrid | ShortOfWindow> {
+  const count = Math.min(probe.count, mostProbedQueries);
   const curve: CurvePoint[] = [];
   for (;;) {
-    const step = nextEffort(probes, graphWindow, effortLimits, hint ?? []);
-    if (step.kind === 'done') return { grid: step.grid };
+    const step = nextEffort(curve, graphWindow, effortLimits, hint);
     if (step.kind === 'short') return { best: step.best, curve };
-    const [point] = await runBatches(referee, [{ player, effort: step.effort, from, count }]);
-    probes.push({ effort: step.effort, recall: point!.recall });
+    if (step.kind === 'done') {
+      const slowest = Math.min(...curve.map(({ qps }) => qps));
+      // The grid may hold a guard above every effort that was probed.
+      const qps = (effort: number) => curve.findLast((point) => point.effort === effort)?.qps ?? slowest;
+      return { efforts: step.grid, secondsAQuery: step.grid.reduce((sum, effort) => sum + 1 / qps(effort), 0) };
+    }
+    const [point] = await runBatches(referee, [{ player, effort: step.effort, from: probe.from, count }]);
     curve.push(point!);
   }
 }
 
-/**
- * What is asked first and not counted: after the pause between two blocks the first batch meets a core that others have used,
- * and was seen to be up to half slower. Probe queries, each once, at an effort that none of them was probed or timed at.
- */
-function warmUp(grids: Record<Side, readonly number[]>, { probe }: QuerySplit, block: number, blocks: number): Batch[] {
-  const count = Math.max(1, Math.floor(Math.min(probe.count, mostProbedQueries) / blocks));
-  const effort = 1 + Math.max(...grids.challenger, ...grids.champion);
-  return (['challenger', 'champion'] as const).map((player) => ({
-    player,
-    effort,
-    from: probe.from + block * count,
-    count,
-  }));
+interface RoundPlan {
+  readonly grids: Record<Side, EffortGrid>;
+  readonly split: QuerySplit;
+  /** Queries a chunk. */
+  readonly size: number;
 }
 
 /**
- * Every effort of both sides once, sides taking turns, the order drawn anew and mirrored turn by turn. Both sides meet the same
- * queries at their i-th effort, but each effort others than the next: asked twice in a row, the second effort would find what
- * the first one left in the caches (a quarter faster, as was seen), and the order of efforts would decide. Over all blocks
- * every effort meets every query.
+ * Every chunk of queries at every effort of both sides, once. In each of as many turns as there are chunks, the i-th effort
+ * meets another chunk than its neighbours: asked twice in a row, a query's second effort would find what the first one left in
+ * the caches (a quarter faster, as was seen), and the order of efforts would decide.
  */
-async function timeBlock(
-  referee: Referee,
-  grids: Record<Side, readonly number[]>,
-  rangeOf: (effortIndex: number) => QueryRange,
-  uncounted: readonly Batch[],
-  random: Random,
-): Promise<PairedBlock> {
-  const sides: readonly Side[] = random() < 0.5 ? ['challenger', 'champion'] : ['champion', 'challenger'];
-  const [first, second] = sides.map((player) =>
-    shuffled(
-      grids[player].map((effort, index): Batch => ({ player, effort, ...rangeOf(index) })),
-      random,
-    ),
-  );
-  const order: Batch[] = [];
-  for (let turn = 0; turn < Math.max(first!.length, second!.length); ++turn) {
-    const pair = [first![turn], second![turn]].filter((batch) => batch !== undefined);
-    order.push(...(turn % 2 === 0 ? pair : pair.reverse()));
+async function timeRound(referee: Referee, plan: RoundPlan, random: Random): Promise<Round> {
+  const { grids, split, size } = plan;
+  const longest = Math.max(grids.challenger.efforts.length, grids.champion.efforts.length);
+  const cells = Array.from({ length: chunks }, (): Record<Side, CurvePoint[]> => ({ challenger: [], champion: [] }));
+  for (let turn = 0; turn < chunks; ++turn) {
+    const chunkOf = (effortIndex: number) => (turn + effortIndex * Math.ceil(chunks / longest)) % chunks;
+    const batchesOf = (player: Side) =>
+      grids[player].efforts.map((effort, index) => {
+        const chunk = chunkOf(index);
+        return { player, effort, from: split.timed.from + chunk * size, count: size, chunk, index };
+      });
+    const order = alternating(batchesOf('challenger'), batchesOf('champion'), random);
+    const points = await runBatches(referee, withUncounted(order, grids, split, turn));
+    for (const [at, { batch }] of order.entries())
+      if (batch) cells[batch.chunk]![batch.player][batch.index] = points[at + uncountedFirst]!;
   }
-  const points = (await runBatches(referee, [...uncounted, ...order])).slice(uncounted.length);
-  const sideOf = (side: Side) =>
-    order
-      .flatMap((batch, index) => (batch.player === side ? [points[index]!] : []))
-      .sort((a, b) => a.effort - b.effort);
-  return { challenger: sideOf('challenger'), champion: sideOf('champion') };
+  return cells;
 }
 
-function shuffled<T>(items: readonly T[], random: Random): T[] {
+/** A batch to time, or a place where its side has none left. */
+interface Place<T> {
+  readonly side: Side;
+  readonly batch: T | undefined;
+}
+
+/**
+ * Sides strictly taking turns, efforts in an order drawn anew, and drawn which side begins. A batch that follows one of its own
+ * side finds its data still in the core's caches, and was seen to be a seventh faster than one that follows the other side's:
+ * within a turn no batch does, so that order cannot decide; drift cancels over the turns (ABAB, BABA).
+ */
+function alternating<T>(challenger: readonly T[], champion: readonly T[], random: Random): Place<T>[] {
+  const batches: Record<Side, readonly T[]> = { challenger, champion };
+  const sides: readonly Side[] = random() < 0.5 ? ['challenger', 'champion'] : ['champion', 'challenger'];
+  const efforts = shuffled(Array.from({ length: Math.max(challenger.length, champion.length) }).keys(), random);
+  return efforts.flatMap((effort) => sides.map((side) => ({ side, batch: batches[side][effort] })));
+}
+
+const uncountedFirst = 2;
+
+/**
+ * The batches of a turn, with small uncounted ones where a side has nothing to ask, and one of each side first: after the pause
+ * between two turns the first batch meets a core that others have used, and was seen to be up to half slower. They ask probe
+ * queries, each once, at an effort that none of them was probed or timed at.
+ */
+function withUncounted(
+  order: readonly Place<Batch>[],
+  grids: Record<Side, EffortGrid>,
+  { probe }: QuerySplit,
+  turn: number,
+): Batch[] {
+  const effort = 1 + Math.max(...grids.challenger.efforts, ...grids.champion.efforts);
+  const places = [order[0]!, order[1]!].map(({ side }) => ({ side, batch: undefined })).concat(order as []);
+  const each = places.filter(({ batch }) => !batch).length;
+  const count = Math.max(1, Math.floor(Math.min(probe.count, mostProbedQueries) / chunks / each));
+  let asked = turn * each;
+  return places.map(({ side, batch }) => batch ?? { player: side, effort, from: probe.from + asked++ * count, count });
+}
+
+function shuffled<T>(items: Iterable<T>, random: Random): T[] {
   const result = [...items];
   for (let end = result.length - 1; end > 0; --end) {
     const other = Math.floor(random() * (end + 1));

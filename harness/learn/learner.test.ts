@@ -27,7 +27,7 @@ function candidate(width: string) {
 function scored(value: number, error: number): Outcome {
   const speedup = { value, low: value * Math.exp(-error), high: value * Math.exp(error) };
   const cost = { buildSeconds: 1, prepareSeconds: 1, indexBytes: 1 };
-  return { kind: 'scored', verdict: 'slower', area: 1, curve: [], speedup, cost } satisfies Scored;
+  return { kind: 'scored', verdict: 'slower', area: 1, curve: [], speedup, rounds: 8, cost } satisfies Scored;
 }
 
 const champion = candidate('8');

@@ -45,7 +45,8 @@ export function sampleCurve(scale: number): CurvePoint[] {
 
 export function sampleScored(verdict: Verdict, area: number, value: number, low: number, high: number): Scored {
   const cost = { buildSeconds: 3.25, prepareSeconds: 0.4, indexBytes: 18 * 2 ** 20 };
-  return { kind: 'scored', verdict, area, curve: sampleCurve(area / 100_000), speedup: { value, low, high }, cost };
+  const speedup = { value, low, high };
+  return { kind: 'scored', verdict, area, curve: sampleCurve(area / 100_000), speedup, rounds: 8, cost };
 }
 
 export const sampleStart: JournalEntry = {

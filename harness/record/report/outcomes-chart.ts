@@ -1,4 +1,4 @@
-import { outcomeKinds } from '../../core/outcome.ts';
+import { outcomeKinds, verdicts } from '../../core/outcome.ts';
 import type { CampaignState } from '../state.ts';
 import { axisStyle, type Chart, palette } from './chart.ts';
 
@@ -33,7 +33,7 @@ export function outcomesChart(state: CampaignState): Chart {
 }
 
 function outcomeCounts(state: CampaignState): { name: string; count: number; colour: string }[] {
-  const verdicts = (['accepted', 'indecisive', 'slower'] as const).map((verdict) => ({
+  const scored = verdicts.map((verdict) => ({
     name: verdict as string,
     count: state.attempts.filter(({ outcome }) => outcome.kind === 'scored' && outcome.verdict === verdict).length,
     colour: verdict === 'accepted' ? palette.champion : palette.seed,
@@ -41,5 +41,5 @@ function outcomeCounts(state: CampaignState): { name: string; count: number; col
   const failures = outcomeKinds
     .filter((kind) => kind !== 'scored')
     .map((kind) => ({ name: kind as string, count: state.outcomeCounts[kind], colour: palette.failure }));
-  return [...verdicts, ...failures].filter(({ count }) => count > 0);
+  return [...scored, ...failures].filter(({ count }) => count > 0);
 }
