@@ -4,9 +4,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { MachineError, UsageError } from '../harness/core/errors.ts';
 import type { Metric } from '../harness/core/target.ts';
+import { fashionMnistFile, readFashionMnist } from './fashion-mnist.ts';
 import { formatNames, readVectors } from './formats/index.ts';
 import { normalise, requireFinite, requireSameDimension } from './validate.ts';
-import { type Dataset, hashDataset } from './vectors.ts';
+import { type Dataset, hashDataset, type VectorSet } from './vectors.ts';
 
 /** How people name a dataset. A catalogue name fixes queries and metric; a path needs queries, and is euclidean unless said. */
 export interface DatasetSelector {
@@ -19,8 +20,11 @@ export interface DatasetSelector {
 export interface DatasetSource {
   readonly name: string;
   readonly metric: Metric;
+  /** Files whose size and time of change stand for the whole dataset. */
   readonly basePath: string;
   readonly queriesPath: string;
+  /** How to read it, where a file is not simply one set of vectors. */
+  readonly read?: (onBytes: (done: number) => void) => Promise<{ base: VectorSet; queries: VectorSet }>;
 }
 
 export const metricOf = { euclidean: 'squared_l2', angular: 'inner_product' } as const satisfies Record<string, Metric>;
@@ -32,6 +36,13 @@ const catalogue: Record<string, () => DatasetSource> = {
     metric: 'squared_l2',
     basePath: join(mnistFolder(), 'train-images-idx3-ubyte'),
     queriesPath: join(mnistFolder(), 't10k-images-idx3-ubyte'),
+  }),
+  'fashion-mnist-784-euclidean': () => ({
+    name: 'fashion-mnist-784-euclidean',
+    metric: 'squared_l2',
+    basePath: fashionMnistFile(0),
+    queriesPath: fashionMnistFile(9),
+    read: readFashionMnist,
   }),
 };
 
@@ -105,8 +116,12 @@ export async function readDataset(
   const { name, metric, basePath, queriesPath } = source;
   const [baseBytes, queryBytes] = await Promise.all([sizeOf(basePath), sizeOf(queriesPath)]);
   const total = baseBytes + queryBytes;
-  const base = await readVectors(basePath, (done) => onProgress(done, total));
-  const queries = await readVectors(queriesPath, (done) => onProgress(baseBytes + done, total));
+  const { base, queries } = source.read
+    ? await source.read((done) => onProgress(Math.min(done, total), total))
+    : {
+        base: await readVectors(basePath, (done) => onProgress(done, total)),
+        queries: await readVectors(queriesPath, (done) => onProgress(baseBytes + done, total)),
+      };
   requireSameDimension(base, basePath, queries, queriesPath);
   requireFinite(base, basePath);
   requireFinite(queries, queriesPath);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type DatasetSelector, findDataset } from '../datasets/catalogue.ts';
 import { ensureGroundTruth } from '../datasets/ground-truth.ts';
 import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { runCampaign } from './campaign.ts';
@@ -14,6 +15,7 @@ import type { PerSlot } from './core/target.ts';
 import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
+import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
 import { CompileLanes } from './evaluate/lanes.ts';
 import { Referee } from './evaluate/referee.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
@@ -52,17 +54,10 @@ export async function makeWorkbench(
   const toolchain = await findToolchain();
   step(`compiler: ${toolchain.version}`);
   step(`preparing dataset ${spec.dataset}`);
-  const dataset = await prepareDataset(
-    {
-      dataset: spec.dataset,
-      ...(spec.queries && { queries: spec.queries }),
-      ...(spec.metric && { metric: spec.metric }),
-    },
-    {
-      cacheDir,
-      onProgress: (done, total) => progress.event({ type: 'progress', message: 'preparing dataset', done, total }),
-    },
-  );
+  const dataset = await prepareDataset(datasetOf(spec), {
+    cacheDir,
+    onProgress: (done, total) => progress.event({ type: 'progress', message: 'preparing dataset', done, total }),
+  });
   step(`${dataset.name}: ${dataset.count} x ${dataset.dimension}, ${dataset.queryCount} queries, ${dataset.metric}`);
   step('compiling the referee');
   const [refereeBinary, truthBinary] = await Promise.all([
@@ -75,6 +70,14 @@ export async function makeWorkbench(
     ...(signal && { signal }),
   });
   return { dataset, truthPath, toolchain, refereeBinary };
+}
+
+function datasetOf({
+  dataset,
+  queries,
+  metric,
+}: Pick<CampaignSpec, 'dataset' | 'queries' | 'metric'>): DatasetSelector {
+  return { dataset, ...(queries && { queries }), ...(metric && { metric }) };
 }
 
 /** An evaluator with its referee and compile lanes, which `close` ends. */
@@ -159,19 +162,28 @@ export async function runCampaignIn({
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
+    const conditions = heldOutConditions(active);
+    for (const { spec } of conditions) await findDataset(datasetOf(spec));
     const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
+    const heldOut = new HeldOutEvaluators(conditions, async ({ spec }) => {
+      const sameData = spec.dataset === active.dataset;
+      const elsewhere = sameData ? bench : await makeWorkbench(spec, cacheDir, progress, signal);
+      return openEvaluator(spec, elsewhere, cacheDir, () => undefined);
+    });
     const before = opened.state.elapsedSeconds;
     try {
       return await runCampaign({
         record: opened,
         proposer: new GrammarProposer(slotGrammars, active.anchor),
         evaluator,
+        heldOut,
         learner: new GrammarLearner(slotGrammars),
         progress,
         elapsed: () => before + (performance.now() - began) / 1000,
         signal,
       });
     } finally {
+      await heldOut.close();
       await close();
     }
   } finally {

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Campaign, runCampaign } from './campaign.ts';
+import { runCampaign } from './campaign.ts';
+import type { Campaign } from './campaign-parts.ts';
 import { makeCandidate } from './core/candidate.ts';
-import type { Evaluator, Index } from './core/evaluation.ts';
+import type { Evaluator, HeldOutGate, Index } from './core/evaluation.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { Choices } from './core/policy.ts';
 import type { Grammar } from './core/proposer.ts';
@@ -76,6 +77,7 @@ async function open(
   evaluator: Evaluator,
   change: object = {},
   signal = new AbortController().signal,
+  heldOut: HeldOutGate = { measure: async () => [] },
 ): Promise<Campaign> {
   const spec = parseSpec({ name: 'loop', slots: ['search'], groupSize: 3, maxEvaluations: 9, ...change });
   const fingerprint = {} as never;
@@ -84,6 +86,7 @@ async function open(
     record,
     proposer: new GrammarProposer(grammars, 1),
     evaluator,
+    heldOut,
     learner: new GrammarLearner(grammars),
     progress: { event: () => {}, close: () => {} },
     elapsed: () => 1,

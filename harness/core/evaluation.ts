@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.ts';
-import type { CurvePoint, Outcome, Stage } from './outcome.ts';
+import type { CurvePoint, HeldOutResult, Outcome, Stage, StageSeconds } from './outcome.ts';
 import type { PerSlot } from './target.ts';
 
 /** The headers that together make an index. */
@@ -12,12 +12,16 @@ export type QuerySet = 'search' | 'promotion' | 'final';
 export interface Evaluation {
   readonly outcome: Outcome;
   readonly champion?: { readonly area: number; readonly curve: readonly CurvePoint[] };
+  /** Wall seconds of each stage it passed through. */
+  readonly seconds?: StageSeconds;
 }
 
 export interface EvaluationOptions {
   readonly queries: QuerySet;
   /** `settle` (the default) ends as soon as the required gain is decided; `full` takes every round, for a figure to quote. */
   readonly precision?: 'settle' | 'full';
+  /** In place of the campaign's own; -0.01 asks whether at most one per cent is lost. */
+  readonly requiredGain?: number;
   readonly onStage?: (stage: Stage) => void;
 }
 
@@ -32,4 +36,15 @@ export interface Evaluator {
     changed: Candidate | undefined,
     options: EvaluationOptions,
   ): Promise<Evaluation>;
+}
+
+/** Measures what a campaign did not train on: other datasets, other k. */
+export interface HeldOutGate {
+  /** One result a condition, in order; `queries` and `precision` as for `compare`. */
+  measure(
+    challenger: Index,
+    champion: Index,
+    changed: Candidate | undefined,
+    options: Pick<EvaluationOptions, 'queries' | 'precision'>,
+  ): Promise<readonly HeldOutResult[]>;
 }

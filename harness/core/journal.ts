@@ -1,6 +1,6 @@
 import type { Candidate } from './candidate.ts';
 import type { Fingerprint } from './machine.ts';
-import type { Outcome, Scored } from './outcome.ts';
+import type { HeldOutResult, Outcome, Scored, StageSeconds } from './outcome.ts';
 import type { Logits } from './policy.ts';
 import type { CampaignSpec } from './spec.ts';
 import type { PerSlot, Slot } from './target.ts';
@@ -13,6 +13,8 @@ export interface FinalMeasurement {
   readonly slots: PerSlot<Scored | null>;
   /** The seed index's own curve in the combined comparison. */
   readonly seed: Scored | null;
+  /** Every champion together against the seed, under conditions that the campaign did not train on. */
+  readonly heldOut?: readonly HeldOutResult[];
 }
 
 /** Why a campaign ended. */
@@ -44,14 +46,26 @@ export type JournalEntry =
       readonly candidate: string;
       readonly outcome: Outcome;
       readonly reward: number;
+      readonly seconds?: StageSeconds;
       readonly elapsedSeconds: number;
     }
-  /** The promotion measurement on its own queries; `promoted` says whether the interval cleared the required gain again. */
+  /** The seed beside itself again: `drifted` says that the clock showed a difference where there is none, twice in a row. */
+  | {
+      readonly type: 'sentinel-measured';
+      readonly outcome: Scored;
+      readonly drifted: boolean;
+      readonly elapsedSeconds: number;
+    }
+  /**
+   * The promotion measurement on its own queries; `promoted` says that the interval cleared the required gain again, and that
+   * nothing was lost under the held-out conditions (measured only where it did).
+   */
   | {
       readonly type: 'promotion-measured';
       readonly group: number;
       readonly candidate: string;
       readonly outcome: Outcome;
+      readonly heldOut?: readonly HeldOutResult[];
       readonly promoted: boolean;
       readonly elapsedSeconds: number;
     }

@@ -2,6 +2,9 @@
 export const stages = ['check', 'compile', 'build', 'prepare', 'smoke', 'measure'] as const;
 export type Stage = (typeof stages)[number];
 
+/** Wall seconds spent in each stage. */
+export type StageSeconds = Readonly<Partial<Record<Stage, number>>>;
+
 /** A value with the ends of its 95 % confidence interval. */
 export interface Interval {
   readonly value: number;
@@ -69,6 +72,16 @@ export type Outcome =
       readonly cost: IndexCost;
     };
 
+/** How a challenger stood under a condition that the campaign did not train on. */
+export interface HeldOutResult {
+  /** For instance `k=100`, or a dataset's name. */
+  readonly condition: string;
+  /** Null where the champion itself misses the window under this condition, so that nothing can be compared. */
+  readonly outcome: Outcome | null;
+  /** Shown to be slower than the champion, or failed where the champion does not. */
+  readonly lost: boolean;
+}
+
 export type OutcomeKind = Outcome['kind'];
 export type Scored = Extract<Outcome, { kind: 'scored' }>;
 
@@ -86,6 +99,11 @@ export const outcomeKinds = [
 /** Thrown where a switch over a union meets a case that the types say cannot be. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable case: ${JSON.stringify(value)}`);
+}
+
+/** `1.012 [1.003, 1.021]` */
+export function describeInterval({ value, low, high }: Interval): string {
+  return `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 /** One line for people: what happened, without the curve. */
@@ -110,4 +128,11 @@ export function describeOutcome(outcome: Outcome): string {
     default:
       return unreachable(outcome);
   }
+}
+
+/** `k=100: 1.034 [1.010, 1.058]`, or what went wrong there. */
+export function describeHeldOut({ condition, outcome, lost }: HeldOutResult): string {
+  if (!outcome) return `${condition}: not comparable, the champion misses the window`;
+  const said = outcome.kind === 'scored' ? describeInterval(outcome.speedup) : describeOutcome(outcome);
+  return `${condition}: ${said}${lost ? ' LOST' : ''}`;
 }

@@ -1,5 +1,5 @@
 import type { StopReason } from './journal.ts';
-import type { Interval, Outcome, Stage } from './outcome.ts';
+import type { HeldOutResult, Interval, Outcome, Stage } from './outcome.ts';
 import type { Slot } from './target.ts';
 
 /** What has been spent of a campaign's budget; the seconds count campaign time, without pauses between resumes. */
@@ -23,8 +23,8 @@ export type ProgressEvent =
       readonly champion: string;
       readonly candidates: readonly string[];
     }
-  /** A candidate entered a stage; `promotion` is the second measurement, on queries of its own. */
-  | { readonly type: 'candidate-stage'; readonly candidate: string; readonly stage: Stage | 'promotion' }
+  /** A candidate entered a stage; `promotion` is the second measurement, on queries of its own; `held-out` what follows it. */
+  | { readonly type: 'candidate-stage'; readonly candidate: string; readonly stage: Stage | 'promotion' | 'held-out' }
   /** `speedup` is against the seed, null where there was none to measure. */
   | {
       readonly type: 'attempt-finished';
@@ -40,6 +40,7 @@ export type ProgressEvent =
       readonly candidate: string;
       readonly slot: Slot;
       readonly outcome: Outcome;
+      readonly heldOut: readonly HeldOutResult[];
       readonly promoted: boolean;
       readonly combined: Interval;
     }

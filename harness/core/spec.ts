@@ -37,6 +37,11 @@ export const campaignSpec = z.strictObject({
     .max(1)
     .default(0.01)
     .describe('relative gain the lower bound must clear for promotion'),
+  heldOut: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('what a champion must not lose on: "k=N", a dataset name; "none"; default: fashion-mnist and another k'),
+  sentinelMinutes: z.number().positive().default(15).describe('minutes between measurements of the seed beside itself'),
   maxDegree: z.number().int().min(4).max(512).default(64).describe('out-degree cap of a graph'),
   threads: z.number().int().min(1).max(256).optional().describe('build threads; default: all cores'),
   memoryMebibytes: z.number().int().min(256).default(6144).describe('memory limit of a sandboxed process'),

@@ -19,6 +19,7 @@ import { buildCommand, serveCommand } from './player-command.ts';
 import type { PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
+import { StageClock } from './stage-clock.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
 
@@ -58,6 +59,9 @@ class Failed extends Error {
     this.outcome = outcome;
   }
 }
+
+/** The champion itself does not reach the window, so nothing can be compared with it. */
+export class ChampionShort extends HarnessError {}
 
 const defaultLimits: TimeLimits = { prepareSeconds: 30, smokeSeconds: 10 };
 const smokeEfforts = [1, 24, 200];
@@ -100,7 +104,8 @@ export class GraphEvaluator implements Evaluator {
     changed: Candidate | undefined,
     options: EvaluationOptions,
   ): Promise<Evaluation> {
-    const stage = (name: Stage) => options.onStage?.(name);
+    const clock = new StageClock(options.onStage);
+    const stage = (name: Stage) => clock.enter(name);
     try {
       stage('check');
       const broken = changed && this.#check(changed.slot, changed.source);
@@ -110,9 +115,9 @@ export class GraphEvaluator implements Evaluator {
       const binaries = await this.#eachSide(sides, changed, (index) => this.#serveBinary(index));
       stage('build');
       const graphs = await this.#eachSide(sides, changed, (index) => this.#graph(index));
-      return await this.#measure(binaries, graphs, options);
+      return { ...(await this.#measure(binaries, graphs, options, stage)), seconds: clock.seconds() };
     } catch (error) {
-      if (error instanceof Failed) return { outcome: error.outcome };
+      if (error instanceof Failed) return { outcome: error.outcome, seconds: clock.seconds() };
       throw error;
     }
   }
@@ -209,17 +214,18 @@ export class GraphEvaluator implements Evaluator {
   async #measure(
     binaries: Record<Side, string>,
     graphs: Record<Side, { key: string; record: BuildRecord }>,
-    { queries, precision = 'settle', onStage }: EvaluationOptions,
+    { queries, precision = 'settle', requiredGain = this.#parts.spec.requiredGain }: EvaluationOptions,
+    stage: (name: Stage) => void,
   ): Promise<Evaluation> {
     const { referee, splits, spec } = this.#parts;
     const gridKey = [binaries.champion, graphs.champion.key, queries].join(' ');
     try {
-      onStage?.('prepare');
+      stage('prepare');
       const costs = await this.#start(binaries, graphs);
-      onStage?.('smoke');
+      stage('smoke');
       const audits = auditRanges(splits, queries);
       await this.#smoke(splits[queries].probe.from, audits.before);
-      onStage?.('measure');
+      stage('measure');
       const championGrid = this.#grids.get(gridKey);
       const prior = this.#noise.prior();
       const result = await compareLive(referee, {
@@ -230,13 +236,13 @@ export class GraphEvaluator implements Evaluator {
           await this.#start(binaries, graphs);
         },
         looks: looksFor(prior, precision === 'settle'),
-        requiredGain: spec.requiredGain,
+        requiredGain,
         ...(prior && { prior }),
         ...(championGrid && { championGrid }),
       });
       if (result.kind === 'short') {
         if (result.side === 'champion')
-          throw new HarnessError(`the champion's recall ends at ${result.best} on the ${queries} queries`);
+          throw new ChampionShort(`the champion's recall ends at ${result.best} on the ${queries} queries`);
         return { outcome: { kind: 'low-recall', best: result.best, required: 0.95, curve: result.curve } };
       }
       // Again, for what lies low until it has seen enough queries.

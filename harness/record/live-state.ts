@@ -8,7 +8,7 @@ export interface LiveState {
   readonly progress: { readonly message: string; readonly done: number; readonly total: number } | null;
   readonly group: { readonly number: number; readonly slot: Slot; readonly champion: string } | null;
   /** The open group's candidates, in order: how far each has come, or what came of it. */
-  readonly candidates: ReadonlyMap<string, Stage | 'promotion' | 'waiting' | { readonly ended: string }>;
+  readonly candidates: ReadonlyMap<string, Stage | 'promotion' | 'held-out' | 'waiting' | { readonly ended: string }>;
   /** Every champion together against the seed. */
   readonly best: Interval | null;
   /** Attempts by what became of them: a verdict, or the kind of failure. */
@@ -59,7 +59,9 @@ export function liveState(state: LiveState, event: ProgressEvent, at: number): L
       };
     }
     case 'promotion-measured': {
-      const ended = event.promoted ? 'new champion' : 'not confirmed on fresh queries';
+      const lost = event.heldOut.find((result) => result.lost);
+      const reason = lost ? `loses on ${lost.condition}` : 'not confirmed on fresh queries';
+      const ended = event.promoted ? 'new champion' : reason;
       return { ...state, best: event.combined, candidates: new Map(state.candidates).set(event.candidate, { ended }) };
     }
     case 'group-finished':

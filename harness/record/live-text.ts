@@ -1,4 +1,4 @@
-import { describeOutcome } from '../core/outcome.ts';
+import { describeHeldOut, describeOutcome } from '../core/outcome.ts';
 import type { BudgetUse, ProgressEvent } from '../core/progress.ts';
 import { formatCount, formatDuration, formatRatio, plural, shorten } from './figures.ts';
 import { elapsedSeconds, type LiveState, secondsLeft } from './live-state.ts';
@@ -20,7 +20,9 @@ export function eventLine(event: ProgressEvent, budget: BudgetUse | null): strin
     }
     case 'promotion-measured': {
       const verdict = event.promoted ? `PROMOTED to ${event.slot} champion` : 'not promoted';
-      return `  ${event.candidate}  ${verdict} on fresh queries: ${describeOutcome(event.outcome)}; combined ${formatRatio(event.combined)} of the seed`;
+      const heldOut = event.heldOut.map((result) => `; ${describeHeldOut(result)}`).join('');
+      const combined = `combined ${formatRatio(event.combined)} of the seed`;
+      return `  ${event.candidate}  ${verdict} on fresh queries: ${describeOutcome(event.outcome)}${heldOut}; ${combined}`;
     }
     case 'group-finished': {
       const mean = event.meanReward === null ? 'no rewards' : `mean reward ${event.meanReward.toFixed(3)}`;

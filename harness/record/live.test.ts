@@ -35,6 +35,7 @@ const rest: readonly ProgressEvent[] = [
     candidate: 'search-a1',
     slot: 'search',
     outcome,
+    heldOut: [],
     promoted: true,
     combined: { value: 1.25, low: 1.2, high: 1.3 },
   },

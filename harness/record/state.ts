@@ -3,6 +3,7 @@ import { HarnessError } from '../core/errors.ts';
 import type { EntryOf, FinalMeasurement, JournalEntry, StopReason } from '../core/journal.ts';
 import type { Fingerprint } from '../core/machine.ts';
 import {
+  type HeldOutResult,
   type Interval,
   type Outcome,
   type OutcomeKind,
@@ -42,6 +43,8 @@ export interface Promotion {
   readonly slot: Slot;
   readonly candidate: Candidate;
   readonly outcome: Outcome;
+  /** Empty where the second measurement itself did not hold. */
+  readonly heldOut: readonly HeldOutResult[];
   readonly promoted: boolean;
   /** Attempts finished before it. */
   readonly afterAttempt: number;
@@ -68,7 +71,7 @@ export interface Group {
 export interface OpenGroup extends Group {
   /** Candidates without an attempt; one that was drawn twice stands here once for each attempt it lacks. */
   readonly unattempted: readonly Candidate[];
-  /** Accepted candidates without a second measurement, fastest first; empty once one of the group is promoted. */
+  /** Accepted candidates that are to be measured a second time, fastest first. */
   readonly awaitingPromotion: readonly Candidate[];
 }
 
@@ -94,11 +97,17 @@ export interface CampaignState {
   readonly promotions: readonly Promotion[];
   readonly outcomeCounts: Readonly<Record<OutcomeKind, number>>;
   readonly elapsedSeconds: number;
+  /** Campaign time at which the seed was last measured beside itself. */
+  readonly lastSentinelSeconds: number;
+  readonly sentinels: readonly EntryOf<'sentinel-measured'>[];
   /** Of the present champions; null again once another is promoted. */
   readonly final: FinalMeasurement | null;
   /** Why the campaign ended; null while it has more to do. */
   readonly stopReason: StopReason | null;
 }
+
+/** Second measurements a group: each costs as much as an attempt, and more where it holds. */
+const mostElites = 3;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type GroupDraft = Mutable<Group> & { attempts: Attempt[]; promotions: Promotion[] };
@@ -117,6 +126,7 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
   const policies = perSlot<SlotPolicy | null>(() => null);
   const attempts: Attempt[] = [];
   const promotions: Promotion[] = [];
+  const sentinels: EntryOf<'sentinel-measured'>[] = [];
   const outcomeCounts = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<OutcomeKind, number>;
   let spec = start.spec;
   let seedOutcome: Scored | null = null;
@@ -147,6 +157,9 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
         break;
       case 'seed-measured':
         seedOutcome = entry.outcome;
+        break;
+      case 'sentinel-measured':
+        sentinels.push(entry);
         break;
       case 'group-proposed': {
         const { type: _, ...proposed } = entry;
@@ -188,6 +201,7 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
           slot: group.slot,
           candidate,
           outcome: entry.outcome,
+          heldOut: entry.heldOut ?? [],
           promoted: entry.promoted,
           afterAttempt: attempts.length,
           combinedSpeedup: multiplyRatios(...graphSlots.map((slot) => champions[slot].championSpeedup)),
@@ -229,6 +243,8 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
     promotions,
     outcomeCounts,
     elapsedSeconds,
+    lastSentinelSeconds: sentinels.at(-1)?.elapsedSeconds ?? 0,
+    sentinels,
     final,
     stopReason,
   };
@@ -249,18 +265,23 @@ function openGroup(group: Group): OpenGroup {
     if (index >= 0) attempted.splice(index, 1);
     return index < 0;
   });
-  const settled = new Set(group.promotions.map((promotion) => promotion.candidate.id));
-  const awaitingPromotion = group.promotions.some((promotion) => promotion.promoted)
-    ? []
-    : group.attempts
-        .flatMap(({ candidate, outcome }) =>
-          outcome.kind === 'scored' && outcome.verdict === 'accepted' && !settled.has(candidate.id)
-            ? [{ candidate, speedup: outcome.speedup.value }]
-            : [],
-        )
-        .sort((one, other) => other.speedup - one.speedup)
-        .map(({ candidate }) => candidate);
-  return { ...group, unattempted, awaitingPromotion };
+  return { ...group, unattempted, awaitingPromotion: elitesWaiting(group) };
+}
+
+/** Accepted candidates whose intervals reach the best one's, fastest first; which of them is best, fresh queries decide. */
+function elitesWaiting({ attempts, promotions }: Group): Candidate[] {
+  const accepted = attempts
+    .flatMap(({ candidate, outcome }) =>
+      outcome.kind === 'scored' && outcome.verdict === 'accepted' ? [{ candidate, speedup: outcome.speedup }] : [],
+    )
+    .sort((one, other) => other.speedup.value - one.speedup.value);
+  const best = accepted[0];
+  const settled = new Set(promotions.map(({ candidate }) => candidate.id));
+  const promoted = promotions.some((promotion) => promotion.promoted);
+  return accepted
+    .filter(({ candidate: { id }, speedup }) => !settled.has(id) && (!promoted || speedup.high >= best!.speedup.low))
+    .slice(0, Math.max(0, mostElites - settled.size))
+    .map(({ candidate }) => candidate);
 }
 
 function perSlot<T>(make: (slot: Slot) => T): PerSlot<T> {

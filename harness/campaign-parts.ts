@@ -1,0 +1,25 @@
+import type { Candidate } from './core/candidate.ts';
+import type { Evaluator, HeldOutGate } from './core/evaluation.ts';
+import type { ProgressView } from './core/progress.ts';
+import type { Proposer } from './core/proposer.ts';
+import { graphSlots, type PerSlot } from './core/target.ts';
+import type { Learner } from './learn/learner.ts';
+import type { CampaignRecord } from './record/campaign-record.ts';
+import type { CampaignState } from './record/state.ts';
+
+/** What a campaign works with; made by the composition root. */
+export interface Campaign {
+  readonly record: CampaignRecord;
+  readonly proposer: Proposer;
+  readonly evaluator: Evaluator;
+  readonly heldOut: HeldOutGate;
+  readonly learner: Learner;
+  readonly progress: ProgressView;
+  /** Seconds of campaign time, carried on from before a resume. */
+  readonly elapsed: () => number;
+  readonly signal: AbortSignal;
+}
+
+export function championsOf(state: CampaignState): PerSlot<Candidate> {
+  return Object.fromEntries(graphSlots.map((slot) => [slot, state.champions[slot].candidate])) as PerSlot<Candidate>;
+}
