@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { contentHashes } from '../datasets/content-hashes.ts';
 import { ensureGroundTruth } from '../datasets/ground-truth.ts';
 import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { runCampaign } from './campaign.ts';
@@ -155,7 +156,7 @@ export async function runCampaignIn({
     if (record) await extend(record, extension);
     const active = spec ?? record!.state.spec;
     const bench = await makeWorkbench(active, cacheDir, progress, signal);
-    const fingerprint = await takeFingerprint(bench.dataset.hash, bench.toolchain);
+    const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
@@ -201,8 +202,12 @@ async function extend(record: CampaignRecord, extension: NonNullable<CampaignRun
   );
 }
 
-/** Figures of another machine, compiler or harness are not comparable, so a campaign does not go on with mixed ones. */
-function requireSameMachine(then: object, now: object): void {
+/**
+ * Figures of another machine, compiler or harness are not comparable, so a campaign does not go on with mixed ones. What the
+ * journal of an earlier version does not state cannot be compared.
+ * @throws MachineError naming every difference
+ */
+export function requireSameMachine(then: object, now: object): void {
   const different = Object.entries(then).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify((now as Record<string, unknown>)[field]),
   );
