@@ -13,10 +13,12 @@ import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import type { PerSlot } from './core/target.ts';
 import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
-import { takeFingerprint } from './evaluate/fingerprint.ts';
+import { processorKey, takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
 import { CompileLanes } from './evaluate/lanes.ts';
+import { leastIndexBytes, qpsCeiling } from './evaluate/physical-floor.ts';
 import { Referee } from './evaluate/referee.ts';
+import { rooflineOf } from './evaluate/roofline.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
 import { splitQueries } from './evaluate/splits.ts';
 import {
@@ -39,6 +41,7 @@ export interface Workbench {
   readonly truthPath: string;
   readonly toolchain: Toolchain;
   readonly refereeBinary: string;
+  readonly rooflineBinary: string;
 }
 
 /** Prepares dataset, ground truth and our own programs, each from the cache where it was made before. */
@@ -66,16 +69,17 @@ export async function makeWorkbench(
   );
   step(`${dataset.name}: ${dataset.count} x ${dataset.dimension}, ${dataset.queryCount} queries, ${dataset.metric}`);
   step('compiling the referee');
-  const [refereeBinary, truthBinary] = await Promise.all([
+  const [refereeBinary, truthBinary, rooflineBinary] = await Promise.all([
     ownProgram('referee', cacheDir, toolchain),
     ownProgram('truth', cacheDir, toolchain),
+    ownProgram('roofline', cacheDir, toolchain),
   ]);
   const truthPath = await ensureGroundTruth(dataset, {
     binary: truthBinary,
     onProgress: (done, total) => progress.event({ type: 'progress', message: 'exact ground truth', done, total }),
     ...(signal && { signal }),
   });
-  return { dataset, truthPath, toolchain, refereeBinary };
+  return { dataset, truthPath, toolchain, refereeBinary, rooflineBinary };
 }
 
 /** An evaluator with its referee and compile lanes, which `close` ends. */
@@ -84,10 +88,18 @@ export async function openEvaluator(
   bench: Workbench,
   cacheDir: string,
   seedCost: EvaluatorParts['seedCost'],
-  overrides: Pick<EvaluatorParts, 'check' | 'limits'> = {},
+  overrides: Pick<EvaluatorParts, 'check' | 'limits'> & Partial<Pick<EvaluatorParts, 'qpsCeiling'>> = {},
 ): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
   const { dataset, toolchain } = bench;
   const cores = availableParallelism();
+  const core = cores > 1 ? cores - 1 : -1;
+  const machine = await rooflineOf({
+    binary: bench.rooflineBinary,
+    cacheDir,
+    machineKey: await processorKey(),
+    core,
+    indexBytes: leastIndexBytes(dataset),
+  });
   const referee = new Referee(bench.refereeBinary);
   const opened = await referee.ask('opened', {
     op: 'open',
@@ -96,7 +108,7 @@ export async function openEvaluator(
     truth: bench.truthPath,
     k: spec.k,
     seed: spec.seed,
-    core: cores > 1 ? cores - 1 : -1,
+    core,
   });
   if (opened.kind === 'failed')
     throw new MachineError(`the referee cannot open ${dataset.name}`, `remove ${cacheDir} and try again`);
@@ -117,6 +129,7 @@ export async function openEvaluator(
     graphs,
     referee,
     splits: splitQueries(dataset.queryCount),
+    qpsCeiling: qpsCeiling(machine, dataset, spec.k),
     seedCost,
     ...overrides,
   });

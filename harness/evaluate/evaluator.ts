@@ -12,6 +12,7 @@ import type { CompileJob, CompileResult } from './compile.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
 import { compareLive, PlayerEnded, runBatches, type Side } from './measure.ts';
+import { aboveRoofline } from './physical-floor.ts';
 import { buildCommand, serveCommand } from './player-command.ts';
 import type { PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
@@ -34,6 +35,8 @@ export interface EvaluatorParts {
   readonly graphs: GraphCache;
   readonly referee: Referee;
   readonly splits: QuerySplits;
+  /** Queries a second that no index can pass here: `qpsCeiling`. */
+  readonly qpsCeiling: number;
   /** The seed's cost, once known: caps are relative to it. */
   readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
@@ -222,6 +225,8 @@ export class GraphEvaluator implements Evaluator {
           throw new HarnessError(`the champion's recall ends at ${result.best} on the ${queries} queries`);
         return { outcome: { kind: 'low-recall', best: result.best, required: 0.95, curve: result.curve } };
       }
+      const impossible = aboveRoofline(result.challenger, this.#parts.qpsCeiling);
+      if (impossible) throw new Failed(impossible);
       // Again, for what lies low until it has seen enough queries.
       await audit(referee, 'challenger', audits.after, this.#limits.smokeSeconds);
       this.#grids.set(
