@@ -184,12 +184,15 @@ double own_core_wait() { return core_wait_in("/proc/thread-self/schedstat"); }
 
 void take_precedence() { setpriority(PRIO_PROCESS, 0, -20); }
 
-std::uint64_t anonymous_bytes_of(pid_t pid) {
+Memory memory_of(pid_t pid) {
+  Memory memory;
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.rfind("RssAnon:", 0) == 0) return std::strtoull(line.c_str() + 8, nullptr, 10) * 1024;
+    const auto bytes = [&] { return std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) * 1024; };
+    if (line.rfind("RssAnon:", 0) == 0) memory.anonymous_bytes = bytes();
+    if (line.rfind("VmHWM:", 0) == 0) memory.peak_bytes = bytes();
   }
-  return 0;
+  return memory;
 }
 
 void pin(pid_t pid, int core) {

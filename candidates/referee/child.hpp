@@ -84,8 +84,12 @@ double own_core_wait();
 // waiting would look like the player's time. Its children do not inherit it.
 void take_precedence();
 
-// Anonymous resident bytes (RssAnon) of a process.
-std::uint64_t anonymous_bytes_of(pid_t pid);
+// Resident memory of a process; zeros where it has ended.
+struct Memory {
+  std::uint64_t anonymous_bytes = 0;  // now, of its own (RssAnon)
+  std::uint64_t peak_bytes = 0;       // the most so far, of any kind (VmHWM)
+};
+Memory memory_of(pid_t pid);
 
 // Pins every thread of a process to one core. pid 0: this process to every core but that one (where there is another).
 void pin(pid_t pid, int core);

@@ -151,8 +151,10 @@ class Referee {
       try {
         player.finish_preparing(request.at("limitSeconds"), core_);
         // The player's own copy of the base vectors is no part of the index.
-        const std::uint64_t held = player.anonymous_bytes();
-        line.update({{"prepareSeconds", player.prepare_seconds()}, {"indexBytes", held > base_bytes ? held - base_bytes : 0}});
+        const std::uint64_t held = player.memory().anonymous_bytes;
+        line.update({{"prepareSeconds", player.prepare_seconds()},
+                     {"indexBytes", held > base_bytes ? held - base_bytes : 0},
+                     {"peakBytes", player.memory().peak_bytes}});
       } catch (const Failure& failure) {
         players_.erase(name);
         line["failure"] = failed(failure);

@@ -70,7 +70,7 @@ void Player::finish_preparing(double limit_seconds, int core) {
   prepare_seconds_ = now() - started_;
   pid_ = child_.player_pid();
   if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
-  anonymous_bytes_ = anonymous_bytes_of(pid_);
+  memory_ = memory_of(pid_);
   cpu_charged_ = cpu_seconds();
   if (core >= 0) pin(pid_, core);
 }

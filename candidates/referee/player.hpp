@@ -46,7 +46,8 @@ class Player {
   // Waits until it has prepared. Throws Failure. `core` >= 0: pins it there from then on.
   void finish_preparing(double limit_seconds, int core);
   double prepare_seconds() const { return prepare_seconds_; }
-  std::uint64_t anonymous_bytes() const { return anonymous_bytes_; }
+  // As it was when it had prepared.
+  const Memory& memory() const { return memory_; }
 
   // Hands over the queries of `rows` and times the answer; recall is taken on the same pass. Throws Failure.
   BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
@@ -80,7 +81,7 @@ class Player {
   std::uint32_t asked_ = 0;
   double started_ = 0;
   double prepare_seconds_ = 0;
-  std::uint64_t anonymous_bytes_ = 0;
+  Memory memory_;
 };
 
 // Seconds of the monotonic clock.

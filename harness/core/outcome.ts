@@ -24,6 +24,10 @@ export interface IndexCost {
   readonly prepareSeconds: number;
   /** Graph plus the anonymous memory that search and refinement hold, without the base vectors. */
   readonly indexBytes: number;
+  /** Most memory the player held until it had prepared, base vectors and their file included; older journals lack it. */
+  readonly peakBytes?: number;
+  /** The same of the process that built the graph. */
+  readonly buildPeakBytes?: number;
 }
 
 /** How a scored challenger stood against the champion it was timed beside. */

@@ -273,12 +273,18 @@ export class GraphEvaluator implements Evaluator {
     });
     if (started.kind === 'failed') throw new HarnessError(`players could not be started: ${started.detail}`);
     const costs = new Map<string, IndexCost>();
-    for (const { player, prepareSeconds, indexBytes, failure } of started.players) {
+    for (const { player, prepareSeconds, indexBytes, peakBytes, failure } of started.players) {
       const side = player as Side;
       if (failure && side === 'champion') throw new PlayerEnded(side, failure);
       if (failure) throw new Failed(this.#outcomeOf(failure, 'prepare'));
       const { record } = graphs[side];
-      costs.set(side, { buildSeconds: record.seconds, prepareSeconds: prepareSeconds!, indexBytes: indexBytes! });
+      costs.set(side, {
+        buildSeconds: record.seconds,
+        prepareSeconds: prepareSeconds!,
+        indexBytes: indexBytes!,
+        peakBytes: peakBytes!,
+        buildPeakBytes: record.peakBytes,
+      });
     }
     const seed = this.#parts.seedCost();
     const used = costs.get('challenger')!.indexBytes;

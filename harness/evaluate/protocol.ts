@@ -82,6 +82,7 @@ export const refereeAnswer = z.discriminatedUnion('kind', [
         player: z.string(),
         prepareSeconds: z.number().optional(),
         indexBytes: z.number().optional(),
+        peakBytes: z.number().optional(),
         failure: failed.optional(),
       }),
     ),

@@ -33,8 +33,14 @@ async function seedBesideItself(overrides: Partial<Pick<EvaluatorParts, 'qpsCeil
   }
 }
 
-it('an honest index passes the roofline of the machine it runs on', async () => {
-  expect((await seedBesideItself()).kind).toBe('scored');
+it('an honest index passes the roofline of the machine it runs on, and its memory is told', async () => {
+  const outcome = await seedBesideItself();
+  expect(outcome.kind).toBe('scored');
+  if (outcome.kind !== 'scored') return;
+  // The player held the base vectors beside its index; the builder held them too.
+  const baseBytes = 3000 * 32 * 4;
+  expect(outcome.cost.peakBytes).toBeGreaterThan(outcome.cost.indexBytes + baseBytes);
+  expect(outcome.cost.buildPeakBytes).toBeGreaterThan(baseBytes);
 }, 60_000);
 
 it('an index faster than the machine can be is tampering', async () => {

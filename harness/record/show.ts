@@ -102,10 +102,11 @@ export function candidateText(detail: CandidateDetail): string {
 function outcomeLines(outcome: Outcome): string[] {
   switch (outcome.kind) {
     case 'scored': {
-      const { buildSeconds, prepareSeconds, indexBytes } = outcome.cost;
+      const { buildSeconds, prepareSeconds, indexBytes, peakBytes } = outcome.cost;
+      const peak = peakBytes === undefined ? '' : `, peak ${formatMebibytes(peakBytes)} MiB`;
       return [
         `area      ${formatCount(outcome.area)} queries/s, mean over the recall window`,
-        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB`,
+        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB${peak}`,
         ...curveTable(outcome.curve),
       ];
     }
