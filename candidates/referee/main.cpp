@@ -164,15 +164,19 @@ class Referee {
     return {{"kind", "started"}, {"players", started}};
   }
 
-  // {batches: [{player, effort, from, count}], limitSeconds}: times them in this order. `from` counts in the drawn order.
+  // {batches: [{player, effort, from, count}], limitSeconds, counters}: times them in this order. `from` counts in the drawn
+  // order. With `counters`, also what the processor counted of each; its times are then not for ranking.
   Json run(const Json& request) {
     Json results = Json::array();
+    const bool counting = request.value("counters", false);
+    for (const Json& batch : request.at("batches")) player(batch.at("player")).count_events(counting);
     for (const Json& batch : request.at("batches")) {
       const std::string name = batch.at("player");
       const auto rows = queries(batch);
       try {
         const auto result = player(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
         results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
+        if (counting) results.back()["counters"] = named(result.counts);
       } catch (const Failure& failure) {
         return ended(name, failure);
       }
@@ -191,6 +195,14 @@ class Referee {
       return ended(name, failure);
     }
     return {{"kind", "audited"}};
+  }
+
+  static Json named(const annvil::referee::Counts& counts) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i]) object[annvil::referee::event_names[i]] = *counts[i];
+    }
+    return object;
   }
 
   Player& player(const std::string& name) {
