@@ -165,7 +165,7 @@ class Referee {
   }
 
   // {batches: [{player, effort, from, count}], limitSeconds, counters}: times them in this order. `from` counts in the drawn
-  // order. With `counters`, also what the processor counted of each; its times are then not for ranking.
+  // order. With `counters`, also what was counted of each; its times are then not for ranking.
   Json run(const Json& request) {
     Json results = Json::array();
     const bool counting = request.value("counters", false);
@@ -176,7 +176,7 @@ class Referee {
       try {
         const auto result = player(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
         results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
-        if (counting) results.back()["counters"] = named(result.counts);
+        if (counting) results.back()["counters"] = named(result);
       } catch (const Failure& failure) {
         return ended(name, failure);
       }
@@ -197,10 +197,10 @@ class Referee {
     return {{"kind", "audited"}};
   }
 
-  static Json named(const annvil::referee::Counts& counts) {
-    Json object = Json::object();
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (counts[i]) object[annvil::referee::event_names[i]] = *counts[i];
+  static Json named(const annvil::referee::BatchResult& result) {
+    Json object{{"distances", result.distances}};
+    for (std::size_t i = 0; i < result.counts.size(); ++i) {
+      if (result.counts[i]) object[annvil::referee::event_names[i]] = *result.counts[i];
     }
     return object;
   }

@@ -90,6 +90,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   std::fill_n(answers_, answers_room_, no_node);
 
   const Counts counted_before = counters_ ? counters_->read() : Counts{};
+  const std::uint64_t distances_before = channel_->distances;
   const double waited_before = core_wait_of(pid_);
   const double wall_before = now();
   channel_->request.store(asked_, std::memory_order_release);
@@ -116,7 +117,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   }
   const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
   const double recall = static_cast<double>(correct) / (static_cast<double>(count) * reachable);
-  return {wall, cpu, waited, recall, {written.begin(), past}, counts};
+  return {wall, cpu, waited, recall, {written.begin(), past}, counts, channel_->distances - distances_before};
 }
 
 void Player::count_events(bool wanted) {

@@ -32,6 +32,7 @@ struct BatchResult {
   double recall;
   std::vector<NodeId> answers;
   Counts counts = {};  // empty unless counting
+  std::uint64_t distances = 0;  // by the player's own account, where it was compiled to count them
 
   // The same figure as batchCost in protocol.ts.
   double cost() const { return std::max(cpu_seconds, wall_seconds - wait_seconds); }

@@ -16,6 +16,22 @@ export interface CurvePoint {
   readonly qps: number;
 }
 
+/**
+ * What an index does for a query at one effort, on average and without noise. Events are the processor's, in user mode; those that
+ * the machine does not count are absent.
+ */
+export interface WorkPoint {
+  readonly effort: number;
+  /** Evaluations by the contract's helpers, search and refinement together; an index that uses none of them is not counted. */
+  readonly distances: number | 'not counted';
+  readonly instructions?: number;
+  readonly cycles?: number;
+  readonly cacheMisses?: number;
+  readonly branchMisses?: number;
+  readonly tlbMisses?: number;
+  readonly pageFaults?: number;
+}
+
 /** What an index costs besides its queries. */
 export interface IndexCost {
   /** Wall seconds of construction, all granted threads; cached builds keep the figure of the build that was paid for. */
@@ -65,6 +81,8 @@ export type Outcome =
       /** Ratio of this area to the champion's, timed in the same run. */
       readonly speedup: Interval;
       readonly cost: IndexCost;
+      /** Work at the efforts of the curve, where it was counted: it takes a compile and a run of its own. */
+      readonly work?: readonly WorkPoint[];
     };
 
 export type OutcomeKind = Outcome['kind'];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Evaluation, EvaluationOptions, Evaluator, Index } from '../core/evaluation.ts';
-import type { IndexCost, Interval, Outcome, Stage, Verdict } from '../core/outcome.ts';
+import type { IndexCost, Interval, Outcome, Stage, Verdict, WorkPoint } from '../core/outcome.ts';
 import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
@@ -19,6 +19,7 @@ import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
+import { countingDefine, countWork } from './work.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
 export interface EvaluatorParts {
@@ -132,13 +133,34 @@ export class GraphEvaluator implements Evaluator {
     return { champion, challenger: await make(sides.challenger) };
   }
 
-  #compileJob(index: Index, program: CompileJob['program']): CompileJob {
+  /** Counts, beside any timing, on a player of its own compiled to count. The index must have passed before. */
+  async countDistances(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]> {
+    const { graphs, spec, referee, splits } = this.#parts;
+    try {
+      const { key } = await this.#graph(index);
+      const graph = graphs.graphPath(key);
+      const [timed, counting] = await Promise.all([
+        this.#serveBinary(index),
+        this.#compiled(this.#compileJob(index, 'serve', [countingDefine])),
+      ]);
+      const { timed: queries } = splits.search;
+      return await countWork({ referee, spec, graph, binaries: { timed, counting }, efforts, queries });
+    } catch (error) {
+      if (error instanceof Failed) return [];
+      throw error;
+    }
+  }
+
+  #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {
     const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
-    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...Object.values(headers)).slice(0, 32);
+    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...defines, ...Object.values(headers)).slice(
+      0,
+      32,
+    );
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    return { program, headers, support, metric, toolchain, sandbox: spec.sandbox === 'bubblewrap', binary };
+    return { program, headers, support, metric, toolchain, defines, sandbox: spec.sandbox === 'bubblewrap', binary };
   }
 
   async #compiled(job: CompileJob): Promise<string> {

@@ -74,6 +74,8 @@ const eventCounts = z.object({
   /** Loads that missed the data TLB. */
   tlbMisses: z.number().optional(),
   pageFaults: z.number().optional(),
+  /** Distances evaluated, by the account of a player that was compiled to count them; else 0. */
+  distances: z.number().nonnegative(),
 });
 
 const ranBatch = z.object({

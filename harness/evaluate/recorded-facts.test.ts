@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkbench, openEvaluator, type Workbench } from '../assemble.ts';
 import type { Index } from '../core/evaluation.ts';
+import type { WorkPoint } from '../core/outcome.ts';
 import { type CampaignSpec, parseSpec } from '../core/spec.ts';
 import { seedCandidates } from '../seeds.ts';
 import { smallDataset } from '../testing/small-dataset.ts';
 import type { EvaluatorParts } from './evaluator.ts';
+import { workPoint } from './work.ts';
 
 const silent = { event: () => {}, close: () => {} };
 
@@ -42,6 +44,45 @@ it('an honest index passes the roofline of the machine it runs on, and its memor
   expect(outcome.cost.peakBytes).toBeGreaterThan(outcome.cost.indexBytes + baseBytes);
   expect(outcome.cost.buildPeakBytes).toBeGreaterThan(baseBytes);
 }, 60_000);
+
+describe('the work of an index', () => {
+  let work: readonly WorkPoint[];
+  let exactWork: readonly WorkPoint[];
+  beforeAll(async () => {
+    const { evaluator, close } = await openEvaluator(spec, bench, folder, () => undefined);
+    try {
+      work = await evaluator.countDistances(seeds, [10, 20, 80]);
+      exactWork = await evaluator.countDistances(await seedCandidates('exact'), [10]);
+    } finally {
+      await close();
+    }
+  });
+
+  it('is the distances that it evaluates for a query, more of them with more effort', () => {
+    expect(work.map(({ effort }) => effort)).toEqual([10, 20, 80]);
+    const counts = work.map(({ distances }) => Number(distances));
+    expect(counts[0]).toBeGreaterThan(10);
+    expect(counts[1]).toBeGreaterThan(counts[0]!);
+    expect(counts[2]).toBeGreaterThan(counts[1]!);
+    expect(counts[2]).toBeLessThan(3000);
+  });
+
+  it('is every vector once where all are looked at, and a few again in refinement', () => {
+    expect(exactWork[0]!.distances).toBeGreaterThanOrEqual(3000);
+    expect(exactWork[0]!.distances).toBeLessThan(3200);
+  });
+
+  it('comes with the events that this machine counts: page faults at least', () => {
+    for (const point of [...work, ...exactWork]) expect(point.pageFaults).toBeGreaterThanOrEqual(0);
+    // Either the processor counts here, or the fields are absent: never a zero that means nothing.
+    for (const { instructions } of work) if (instructions !== undefined) expect(instructions).toBeGreaterThan(100);
+  });
+
+  it('is called not counted where an index brings kernels of its own', () => {
+    const point = workPoint(8, { instructions: 5000, distances: 0 }, 0, 50);
+    expect(point).toEqual({ effort: 8, distances: 'not counted', instructions: 100 });
+  });
+});
 
 it('an index faster than the machine can be is tampering', async () => {
   expect(await seedBesideItself({ qpsCeiling: 1 })).toMatchObject({ kind: 'tampered', rule: 'above-roofline' });
