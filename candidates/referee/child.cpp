@@ -117,14 +117,10 @@ bool Child::running() {
   if (ended_) return false;
   drain();
   int status = 0;
-  rusage usage{};
-  if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return true;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
   drain();
   ended_ = true;
   ending_.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
-  ending_.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  ending_.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   return false;
 }
 

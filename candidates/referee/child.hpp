@@ -31,8 +31,6 @@ class Descriptor {
 // How a child ended. `code` is the exit status; a signal shows as 128 + its number, as the sandbox reports it.
 struct Ending {
   int code = 0;
-  double cpu_seconds = 0;       // user and system, of all it waited for
-  std::uint64_t peak_bytes = 0;  // resident, of its largest process
 };
 
 // The command runs with `handed` as descriptors 3, 4, ... and the sandbox's info pipe after them; everything else is closed.

@@ -42,7 +42,8 @@ it('an honest index passes the roofline of the machine it runs on, and its memor
   // The player held the base vectors beside its index; the builder held them too.
   const baseBytes = 3000 * 32 * 4;
   expect(outcome.cost.peakBytes).toBeGreaterThan(outcome.cost.indexBytes + baseBytes);
-  expect(outcome.cost.buildPeakBytes).toBeGreaterThan(baseBytes);
+  // And not the sandbox around it, which takes some 2.5 MB.
+  expect(outcome.cost.buildPeakBytes).toBeGreaterThan(4 * 2 ** 20);
 }, 60_000);
 
 describe('the work of an index', () => {
