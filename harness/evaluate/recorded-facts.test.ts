@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkbench, openEvaluator, type Workbench } from '../assemble.ts';
+import { makeCandidate } from '../core/candidate.ts';
 import type { Index } from '../core/evaluation.ts';
 import type { WorkPoint } from '../core/outcome.ts';
+import { packageRoot } from '../core/paths.ts';
 import { type CampaignSpec, parseSpec } from '../core/spec.ts';
 import { seedCandidates } from '../seeds.ts';
 import { smallDataset } from '../testing/small-dataset.ts';
@@ -49,10 +51,14 @@ it('an honest index passes the roofline of the machine it runs on, and its memor
 describe('the work of an index', () => {
   let work: readonly WorkPoint[];
   let exactWork: readonly WorkPoint[];
+  let crashed: readonly WorkPoint[];
   beforeAll(async () => {
     const { evaluator, close } = await openEvaluator(spec, bench, folder, () => undefined);
     try {
       work = await evaluator.countDistances(seeds, [10, 20, 80]);
+      const source = await readFile(join(packageRoot, 'candidates/red-team/crashes.hpp'), 'utf8');
+      const crashes = makeCandidate({ slot: 'refinement', source, parents: [], origin: { proposer: 'seed' } });
+      crashed = await evaluator.countDistances({ ...seeds, refinement: crashes }, [10]);
       exactWork = await evaluator.countDistances(await seedCandidates('exact'), [10]);
     } finally {
       await close();
@@ -78,6 +84,8 @@ describe('the work of an index', () => {
     // Either the processor counts here, or the fields are absent: never a zero that means nothing.
     for (const { instructions } of work) if (instructions !== undefined) expect(instructions).toBeGreaterThan(100);
   });
+
+  it('is empty for an index that does not get through the counting', () => expect(crashed).toEqual([]));
 
   it('is called not counted where an index brings kernels of its own', () => {
     const point = workPoint(8, { instructions: 5000, distances: 0 }, 0, 50);
