@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { HarnessError } from '../harness/core/errors.ts';
 import { type Metric, metrics } from '../harness/core/target.ts';
 import { writeWhole } from './disk.ts';
 import { rowBlocks } from './formats/format.ts';
@@ -13,6 +14,7 @@ import { bytesOf, type VectorSet } from './vectors.ts';
 const magic = 'ANNVILV1';
 const headerBytes = 4096;
 const fieldsBytes = 24;
+const hashCharacters = 64;
 /** Floats of a cache line: rows start on one. */
 const strideUnit = 16;
 
@@ -65,6 +67,19 @@ export async function isVectorFile(path: string, shape: VectorFileShape): Promis
   } finally {
     await file.close();
   }
+}
+
+/** The hex SHA-256 of the rows, as the file's header states it. @throws HarnessError where it states none */
+export async function rowsHash(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(hashCharacters), 0, hashCharacters, fieldsBytes);
+    const hash = buffer.toString('latin1');
+    if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  } finally {
+    await file.close();
+  }
+  throw new HarnessError(`${path} does not say what its rows hash to; remove it and run the command again`);
 }
 
 function encodeFields({ metric, count, dimension }: VectorFileShape): Buffer {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DatasetSelector, findDataset } from '../datasets/catalogue.ts';
+import { contentHashes } from '../datasets/content-hashes.ts';
 import { ensureGroundTruth } from '../datasets/ground-truth.ts';
 import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { runCampaign } from './campaign.ts';
@@ -13,11 +14,13 @@ import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import type { PerSlot } from './core/target.ts';
 import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
-import { takeFingerprint } from './evaluate/fingerprint.ts';
+import { processorKey, takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
 import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
 import { CompileLanes } from './evaluate/lanes.ts';
+import { leastIndexBytes, qpsCeiling } from './evaluate/physical-floor.ts';
 import { Referee } from './evaluate/referee.ts';
+import { rooflineOf } from './evaluate/roofline.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
 import { splitQueries } from './evaluate/splits.ts';
 import {
@@ -40,6 +43,7 @@ export interface Workbench {
   readonly truthPath: string;
   readonly toolchain: Toolchain;
   readonly refereeBinary: string;
+  readonly rooflineBinary: string;
 }
 
 /** Prepares dataset, ground truth and our own programs, each from the cache where it was made before. */
@@ -60,16 +64,17 @@ export async function makeWorkbench(
   });
   step(`${dataset.name}: ${dataset.count} x ${dataset.dimension}, ${dataset.queryCount} queries, ${dataset.metric}`);
   step('compiling the referee');
-  const [refereeBinary, truthBinary] = await Promise.all([
+  const [refereeBinary, truthBinary, rooflineBinary] = await Promise.all([
     ownProgram('referee', cacheDir, toolchain),
     ownProgram('truth', cacheDir, toolchain),
+    ownProgram('roofline', cacheDir, toolchain),
   ]);
   const truthPath = await ensureGroundTruth(dataset, {
     binary: truthBinary,
     onProgress: (done, total) => progress.event({ type: 'progress', message: 'exact ground truth', done, total }),
     ...(signal && { signal }),
   });
-  return { dataset, truthPath, toolchain, refereeBinary };
+  return { dataset, truthPath, toolchain, refereeBinary, rooflineBinary };
 }
 
 function datasetOf({
@@ -86,10 +91,18 @@ export async function openEvaluator(
   bench: Workbench,
   cacheDir: string,
   seedCost: EvaluatorParts['seedCost'],
-  overrides: Pick<EvaluatorParts, 'check' | 'limits'> = {},
+  overrides: Pick<EvaluatorParts, 'check' | 'limits'> & Partial<Pick<EvaluatorParts, 'qpsCeiling'>> = {},
 ): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
   const { dataset, toolchain } = bench;
   const cores = availableParallelism();
+  const core = cores > 1 ? cores - 1 : -1;
+  const machine = await rooflineOf({
+    binary: bench.rooflineBinary,
+    cacheDir,
+    machineKey: await processorKey(),
+    core,
+    indexBytes: leastIndexBytes(dataset),
+  });
   const referee = new Referee(bench.refereeBinary);
   const opened = await referee.ask('opened', {
     op: 'open',
@@ -98,7 +111,7 @@ export async function openEvaluator(
     truth: bench.truthPath,
     k: spec.k,
     seed: spec.seed,
-    core: cores > 1 ? cores - 1 : -1,
+    core,
   });
   if (opened.kind === 'failed')
     throw new MachineError(`the referee cannot open ${dataset.name}`, `remove ${cacheDir} and try again`);
@@ -119,6 +132,7 @@ export async function openEvaluator(
     graphs,
     referee,
     splits: splitQueries(dataset.queryCount),
+    qpsCeiling: qpsCeiling(machine, dataset, spec.k),
     seedCost,
     ...overrides,
   });
@@ -158,7 +172,7 @@ export async function runCampaignIn({
     if (record) await extend(record, extension);
     const active = spec ?? record!.state.spec;
     const bench = await makeWorkbench(active, cacheDir, progress, signal);
-    const fingerprint = await takeFingerprint(bench.dataset.hash, bench.toolchain);
+    const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
@@ -213,8 +227,12 @@ async function extend(record: CampaignRecord, extension: NonNullable<CampaignRun
   );
 }
 
-/** Figures of another machine, compiler or harness are not comparable, so a campaign does not go on with mixed ones. */
-function requireSameMachine(then: object, now: object): void {
+/**
+ * Figures of another machine, compiler or harness are not comparable, so a campaign does not go on with mixed ones. What the
+ * journal of an earlier version does not state cannot be compared.
+ * @throws MachineError naming every difference
+ */
+export function requireSameMachine(then: object, now: object): void {
   const different = Object.entries(then).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify((now as Record<string, unknown>)[field]),
   );

@@ -17,6 +17,8 @@
 #include <immintrin.h>
 #endif
 
+#include "count.hpp"
+
 namespace annvil {
 
 // Bytes of a row are a multiple of this.
@@ -63,6 +65,7 @@ inline std::uint32_t sum_lanes(__m256i sum) {
 
 // Squared L2 of two u7 rows.
 inline std::uint32_t squared_l2_u7(const std::uint8_t* a, const std::uint8_t* b, std::size_t bytes) {
+  count_distances(1);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t i = 0; i < bytes; i += 64) {
@@ -86,6 +89,7 @@ inline std::uint32_t squared_l2_u7(const std::uint8_t* a, const std::uint8_t* b,
 // Squared L2 of two u8 rows.
 inline std::uint32_t squared_l2_u8(const std::uint8_t* a, const std::uint8_t* b, std::size_t bytes) {
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+  count_distances(1);
   // Two sums: each addition waits for the one before it.
   __m512i low = _mm512_setzero_si512(), high = _mm512_setzero_si512();
   const __m512i zero = _mm512_setzero_si512();
@@ -98,6 +102,7 @@ inline std::uint32_t squared_l2_u8(const std::uint8_t* a, const std::uint8_t* b,
   }
   return static_cast<std::uint32_t>(_mm512_reduce_add_epi32(_mm512_add_epi32(low, high)));
 #elif defined(__AVX2__)
+  count_distances(1);
   __m256i sum = _mm256_setzero_si256();
   const __m256i zero = _mm256_setzero_si256();
   for (std::size_t i = 0; i < bytes; i += 32) {
@@ -121,6 +126,7 @@ constexpr unsigned u4_shift(std::size_t dimension) { return dimension % 64 < 32 
 // to 127, each eight times the (fractional) level; subtract 4 from all of them where a level stands for the middle of its
 // interval.
 inline std::uint32_t squared_l2_u4(const std::int8_t* query, const std::uint8_t* row, std::size_t bytes) {
+  count_distances(1);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t i = 0; i < bytes; i += 32) {
@@ -153,6 +159,7 @@ inline std::uint32_t squared_l2_u4(const std::int8_t* query, const std::uint8_t*
 
 // Inner product of unsigned and signed bytes. Exact: sums of two products do not saturate.
 inline std::int32_t dot_u8_i8(const std::uint8_t* a, const std::int8_t* b, std::size_t bytes) {
+  count_distances(1);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t i = 0; i < bytes; i += 64) {

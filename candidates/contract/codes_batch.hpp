@@ -25,6 +25,7 @@ inline __m128i sum_lanes_x4(__m512i a, __m512i b, __m512i c, __m512i d) {
 inline void squared_l2_u7_x4(const std::uint8_t* query, const std::uint8_t* const rows[4], std::size_t bytes,
                              std::uint32_t distances[4]) {
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+  count_distances(4);
   __m512i sums[4] = {};
   for (std::size_t i = 0; i < bytes; i += 64) {
     const __m512i x = load_code(query, i, bytes);
@@ -40,6 +41,7 @@ inline void squared_l2_u7_x4(const std::uint8_t* query, const std::uint8_t* cons
 inline void squared_l2_u4_x4(const std::int8_t* query, const std::uint8_t* const rows[4], std::size_t bytes,
                              std::uint32_t distances[4]) {
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+  count_distances(4);
   __m512i sums[4] = {};
   for (std::size_t i = 0; i < bytes; i += 32) {
     const __m512i x = _mm512_loadu_si512(query + 2 * i);
@@ -74,6 +76,7 @@ inline std::uint32_t lanes_below(const std::uint32_t distances[block_rows], std:
 // squared_l2_u7 of a query and the rows of a 64-byte-aligned block.
 inline void squared_l2_u7_block(const std::uint8_t* query, const std::uint8_t* block, std::size_t bytes,
                                 std::uint32_t distances[block_rows]) {
+  count_distances(block_rows);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
   for (std::size_t i = 0; i < bytes; i += 8) {
@@ -106,6 +109,7 @@ inline void squared_l2_u7_block(const std::uint8_t* query, const std::uint8_t* b
 // squared_l2_u4 of a query and the rows of a 64-byte-aligned block.
 inline void squared_l2_u4_block(const std::int8_t* query, const std::uint8_t* block, std::size_t bytes,
                                 std::uint32_t distances[block_rows]) {
+  count_distances(block_rows);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i low = _mm512_setzero_si512(), high = _mm512_setzero_si512();
   const __m512i mask = _mm512_set1_epi8(0x78);
@@ -137,6 +141,7 @@ inline void squared_l2_u4_block(const std::int8_t* query, const std::uint8_t* bl
 // dot_u8_i8 of a query and the rows of a 64-byte-aligned block. bytes: a multiple of 8.
 inline void dot_u8_i8_block(const std::uint8_t* query, const std::int8_t* block, std::size_t bytes,
                             std::int32_t dots[block_rows]) {
+  count_distances(block_rows);
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__)
   __m512i even = _mm512_setzero_si512(), odd = _mm512_setzero_si512();
   for (std::size_t i = 0; i < bytes; i += 8) {

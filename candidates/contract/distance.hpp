@@ -8,12 +8,14 @@
 #include <immintrin.h>
 #endif
 
+#include "count.hpp"
 #include "vectors.hpp"
 
 namespace annvil {
 
 // Sum over the padded row of (a - b)^2. a, b: `stride` floats, 64-byte aligned, stride a multiple of 16.
 inline float squared_l2(const float* a, const float* b, std::uint32_t stride) {
+  count_distances(1);
 #if defined(__AVX512F__)
   __m512 sum0 = _mm512_setzero_ps(), sum1 = _mm512_setzero_ps();
   std::uint32_t i = 0;
@@ -57,6 +59,7 @@ inline float squared_l2(const float* a, const float* b, std::uint32_t stride) {
 
 // Sum over the padded row of a * b. Same requirements.
 inline float dot(const float* a, const float* b, std::uint32_t stride) {
+  count_distances(1);
 #if defined(__AVX512F__)
   __m512 sum0 = _mm512_setzero_ps(), sum1 = _mm512_setzero_ps();
   std::uint32_t i = 0;

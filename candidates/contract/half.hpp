@@ -9,6 +9,8 @@
 #include <immintrin.h>
 #endif
 
+#include "count.hpp"
+
 namespace annvil {
 
 using Half = _Float16;
@@ -31,6 +33,7 @@ inline float sum_lanes(__m256 sum) {
 
 // Squared L2. size: values of either, a multiple of 16, zeros behind the dimension.
 inline float squared_l2_half(const float* query, const Half* row, std::size_t size) {
+  count_distances(1);
 #if defined(__AVX512F__)
   __m512 sum = _mm512_setzero_ps();
   for (std::size_t i = 0; i < size; i += 16) {
@@ -60,6 +63,7 @@ inline float squared_l2_half(const float* query, const Half* row, std::size_t si
 
 // Inner product. Same requirements.
 inline float dot_half(const float* query, const Half* row, std::size_t size) {
+  count_distances(1);
 #if defined(__AVX512F__)
   __m512 sum = _mm512_setzero_ps();
   for (std::size_t i = 0; i < size; i += 16) sum = _mm512_fmadd_ps(load_half(row + i), _mm512_loadu_ps(query + i), sum);

@@ -36,4 +36,12 @@ describe('the kernels of the contract', () => {
     await run('g++', [...flags, '-Wall', '-Wextra', '-Werror', '-Wno-maybe-uninitialized', '-o', binary, source]);
     if (cpuFlags.includes(flag)) await expect(run(binary)).resolves.toEqual({ stdout: '', stderr: '' });
   });
+
+  it.for(machines)('count each row once where they are told to, built for $march', async ({ march, flag }) => {
+    const binary = join(folder, `count-${march}`);
+    const source = join(import.meta.dirname, 'count.test.cpp');
+    const flags = ['-std=c++20', '-O1', `-march=${march}`, '-Wall', '-Wextra', '-Werror', '-Wno-maybe-uninitialized'];
+    await run('g++', [...flags, '-Wno-uninitialized', '-o', binary, source]);
+    if (cpuFlags.includes(flag)) await expect(run(binary)).resolves.toEqual({ stdout: '', stderr: '' });
+  });
 });

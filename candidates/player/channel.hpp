@@ -33,6 +33,7 @@ struct Channel {
   std::uint32_t capacity;  // queries the memory has room for
   std::uint32_t stride;    // floats a query
   std::uint32_t threads;
+  std::uint64_t distances;  // evaluated so far, by a player compiled to count them; else 0
 
   static constexpr std::size_t header_bytes = 4096;
   static std::size_t bytes(std::uint32_t capacity, std::uint32_t stride, std::uint32_t k) {

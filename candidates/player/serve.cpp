@@ -4,6 +4,7 @@
 #include <new>
 #include <span>
 
+#include <annvil/count.hpp>
 #include <annvil/memory.hpp>
 #include <annvil/refinement.hpp>
 #include <annvil/search.hpp>
@@ -89,6 +90,7 @@ int serve() {
   Scratch for_search, for_refinement;
   annvil::HugeArray<annvil::Neighbour> found;
   for (std::uint32_t done = 0;; ++done) {
+    annvil::report_distances(channel->distances);
     channel->response.store(done + 1, std::memory_order_release);
     annvil::futex_wake(channel->response);
     while (channel->request.load(std::memory_order_acquire) == done) annvil::futex_wait(channel->request, done, 1000);

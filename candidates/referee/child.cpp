@@ -117,14 +117,10 @@ bool Child::running() {
   if (ended_) return false;
   drain();
   int status = 0;
-  rusage usage{};
-  if (wait4(pid_, &status, WNOHANG, &usage) != pid_) return true;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
   drain();
   ended_ = true;
   ending_.code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
-  ending_.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  ending_.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   return false;
 }
 
@@ -184,12 +180,15 @@ double own_core_wait() { return core_wait_in("/proc/thread-self/schedstat"); }
 
 void take_precedence() { setpriority(PRIO_PROCESS, 0, -20); }
 
-std::uint64_t anonymous_bytes_of(pid_t pid) {
+Memory memory_of(pid_t pid) {
+  Memory memory;
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.rfind("RssAnon:", 0) == 0) return std::strtoull(line.c_str() + 8, nullptr, 10) * 1024;
+    const auto bytes = [&] { return std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) * 1024; };
+    if (line.rfind("RssAnon:", 0) == 0) memory.anonymous_bytes = bytes();
+    if (line.rfind("VmHWM:", 0) == 0) memory.peak_bytes = bytes();
   }
-  return 0;
+  return memory;
 }
 
 void pin(pid_t pid, int core) {

@@ -31,8 +31,6 @@ class Descriptor {
 // How a child ended. `code` is the exit status; a signal shows as 128 + its number, as the sandbox reports it.
 struct Ending {
   int code = 0;
-  double cpu_seconds = 0;       // user and system, of all it waited for
-  std::uint64_t peak_bytes = 0;  // resident, of its largest process
 };
 
 // The command runs with `handed` as descriptors 3, 4, ... and the sandbox's info pipe after them; everything else is closed.
@@ -84,8 +82,12 @@ double own_core_wait();
 // waiting would look like the player's time. Its children do not inherit it.
 void take_precedence();
 
-// Anonymous resident bytes (RssAnon) of a process.
-std::uint64_t anonymous_bytes_of(pid_t pid);
+// Resident memory of a process; zeros where it has ended.
+struct Memory {
+  std::uint64_t anonymous_bytes = 0;  // now, of its own (RssAnon)
+  std::uint64_t peak_bytes = 0;       // the most so far, of any kind (VmHWM)
+};
+Memory memory_of(pid_t pid);
 
 // Pins every thread of a process to one core. pid 0: this process to every core but that one (where there is another).
 void pin(pid_t pid, int core);

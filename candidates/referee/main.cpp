@@ -98,8 +98,16 @@ class Referee {
     const double limit = request.at("limitSeconds");
     const double before = annvil::referee::now();
     Child child(request.at("argv").get<std::vector<std::string>>(), {base_.get(), output.get()});
-    while (child.running()) {
+    // Looked at from outside while it lives: what its end says is about the sandbox, which does not wait for the builder.
+    double cpu_seconds = 0;
+    std::uint64_t peak_bytes = 0;
+    for (std::uint32_t look = 0; child.running(); ++look) {
       if (annvil::referee::now() - before > limit) throw Failure{"timed-out", child.stderr_tail(), "", limit};
+      // Often at first, for builds of a blink; then every ten milliseconds, since the builder has every core.
+      if (const pid_t builder = look < 20 || look % 20 == 0 ? child.player_pid() : 0) {
+        cpu_seconds = std::max(cpu_seconds, annvil::referee::cpu_seconds_of(builder));
+        peak_bytes = std::max(peak_bytes, annvil::referee::memory_of(builder).peak_bytes);
+      }
       usleep(500);
     }
     const double seconds = annvil::referee::now() - before;
@@ -125,8 +133,8 @@ class Referee {
     save(image, request.at("graph"));
     return {{"kind", "built"},
             {"seconds", seconds},
-            {"cpuSeconds", child.ending().cpu_seconds},
-            {"peakBytes", child.ending().peak_bytes},
+            {"cpuSeconds", cpu_seconds},
+            {"peakBytes", peak_bytes},
             {"graphBytes", image.size()},
             {"degree", degree},
             {"meanDegree", static_cast<double>(edges) / exam_->base().vectors.count}};
@@ -151,8 +159,10 @@ class Referee {
       try {
         player.finish_preparing(request.at("limitSeconds"), core_);
         // The player's own copy of the base vectors is no part of the index.
-        const std::uint64_t held = player.anonymous_bytes();
-        line.update({{"prepareSeconds", player.prepare_seconds()}, {"indexBytes", held > base_bytes ? held - base_bytes : 0}});
+        const std::uint64_t held = player.memory().anonymous_bytes;
+        line.update({{"prepareSeconds", player.prepare_seconds()},
+                     {"indexBytes", held > base_bytes ? held - base_bytes : 0},
+                     {"peakBytes", player.memory().peak_bytes}});
       } catch (const Failure& failure) {
         players_.erase(name);
         line["failure"] = failed(failure);
@@ -162,15 +172,19 @@ class Referee {
     return {{"kind", "started"}, {"players", started}};
   }
 
-  // {batches: [{player, effort, from, count}], limitSeconds}: times them in this order. `from` counts in the drawn order.
+  // {batches: [{player, effort, from, count}], limitSeconds, counters}: times them in this order. `from` counts in the drawn
+  // order. With `counters`, also what was counted of each; its times are then not for ranking.
   Json run(const Json& request) {
     Json results = Json::array();
+    const bool counting = request.value("counters", false);
+    for (const Json& batch : request.at("batches")) player(batch.at("player")).count_events(counting);
     for (const Json& batch : request.at("batches")) {
       const std::string name = batch.at("player");
       const auto rows = queries(batch);
       try {
         const auto result = player(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
         results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
+        if (counting) results.back()["counters"] = named(result);
       } catch (const Failure& failure) {
         return ended(name, failure);
       }
@@ -189,6 +203,14 @@ class Referee {
       return ended(name, failure);
     }
     return {{"kind", "audited"}};
+  }
+
+  static Json named(const annvil::referee::BatchResult& result) {
+    Json object{{"distances", result.distances}};
+    for (std::size_t i = 0; i < result.counts.size(); ++i) {
+      if (result.counts[i]) object[annvil::referee::event_names[i]] = *result.counts[i];
+    }
+    return object;
   }
 
   Player& player(const std::string& name) {

@@ -70,7 +70,7 @@ void Player::finish_preparing(double limit_seconds, int core) {
   prepare_seconds_ = now() - started_;
   pid_ = child_.player_pid();
   if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
-  anonymous_bytes_ = anonymous_bytes_of(pid_);
+  memory_ = memory_of(pid_);
   cpu_charged_ = cpu_seconds();
   if (core >= 0) pin(pid_, core);
 }
@@ -89,6 +89,8 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   channel_->count = count;
   std::fill_n(answers_, answers_room_, no_node);
 
+  const Counts counted_before = counters_ ? counters_->read() : Counts{};
+  const std::uint64_t distances_before = channel_->distances;
   const double waited_before = core_wait_of(pid_);
   const double wall_before = now();
   channel_->request.store(asked_, std::memory_order_release);
@@ -99,6 +101,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   const double cpu_after = cpu_seconds();
   const double cpu = cpu_after - std::exchange(cpu_charged_, cpu_after);
   const double waited = core_wait_of(pid_) - waited_before + arrival.delay;
+  const Counts counts = counters_ ? between(counted_before, counters_->read()) : Counts{};
 
   // Copied before it is judged: the player could still write to the shared memory.
   const std::vector<NodeId> written(answers_, answers_ + answers_room_);
@@ -114,7 +117,12 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   }
   const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
   const double recall = static_cast<double>(correct) / (static_cast<double>(count) * reachable);
-  return {wall, cpu, waited, recall, {written.begin(), past}};
+  return {wall, cpu, waited, recall, {written.begin(), past}, counts, channel_->distances - distances_before};
+}
+
+void Player::count_events(bool wanted) {
+  counters_.reset();
+  if (wanted) counters_.emplace(pid_);
 }
 
 double Player::idle_cpu_seconds(std::uint32_t milliseconds) const {

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "../player/channel.hpp"
 #include "child.hpp"
+#include "counters.hpp"
 #include "scoring.hpp"
 
 namespace annvil::referee {
@@ -29,6 +31,8 @@ struct BatchResult {
   double wait_seconds;
   double recall;
   std::vector<NodeId> answers;
+  Counts counts = {};  // empty unless counting
+  std::uint64_t distances = 0;  // by the player's own account, where it was compiled to count them
 
   // The same figure as batchCost in protocol.ts.
   double cost() const { return std::max(cpu_seconds, wall_seconds - wait_seconds); }
@@ -46,10 +50,14 @@ class Player {
   // Waits until it has prepared. Throws Failure. `core` >= 0: pins it there from then on.
   void finish_preparing(double limit_seconds, int core);
   double prepare_seconds() const { return prepare_seconds_; }
-  std::uint64_t anonymous_bytes() const { return anonymous_bytes_; }
+  // As it was when it had prepared.
+  const Memory& memory() const { return memory_; }
 
   // Hands over the queries of `rows` and times the answer; recall is taken on the same pass. Throws Failure.
   BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
+
+  // Batches are counted from here on, or no longer: not while their time decides anything.
+  void count_events(bool wanted);
 
   // CPU seconds it spends during the next `milliseconds`, in which nothing is asked of it.
   double idle_cpu_seconds(std::uint32_t milliseconds) const;
@@ -80,7 +88,8 @@ class Player {
   std::uint32_t asked_ = 0;
   double started_ = 0;
   double prepare_seconds_ = 0;
-  std::uint64_t anonymous_bytes_ = 0;
+  Memory memory_;
+  std::optional<Counters> counters_;
 };
 
 // Seconds of the monotonic clock.

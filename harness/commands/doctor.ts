@@ -7,20 +7,16 @@ import { sandboxed } from '../evaluate/sandbox.ts';
 import { withStageFolder } from '../evaluate/stage-folder.ts';
 import { cpuFlags, findToolchain } from '../evaluate/toolchain.ts';
 import type { CliEnvironment } from './environment.ts';
-
-/** One thing that was looked at. `fix` is the command that mends it. */
-interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'advice' | 'missing';
-  readonly detail: string;
-  readonly fix?: string;
-}
+import type { Finding } from './finding.ts';
+import { neighbours, timingFindings } from './timing-findings.ts';
 
 const gibibyte = 2 ** 30;
 
 /** `annvil doctor`: what is installed, what is missing, the command that mends it. Returns whether a campaign can run. */
 export async function doctor(environment: CliEnvironment, { json }: { json: boolean }): Promise<boolean> {
-  const findings = await Promise.all([
+  // Before anything of ours runs.
+  const around = await neighbours();
+  const looked = await Promise.all([
     node(),
     compiler(),
     jsonLibrary(),
@@ -33,6 +29,7 @@ export async function doctor(environment: CliEnvironment, { json }: { json: bool
     memory(),
     disk(environment),
   ]);
+  const findings = [...looked, ...(await timingFindings()), around];
   const ready = findings.every(({ state }) => state !== 'missing');
   environment.print(
     json ? JSON.stringify({ ready, findings }, null, 2) : describe(findings, ready, environment.colour),

@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.ts';
-import type { CurvePoint, HeldOutResult, Outcome, Stage, StageSeconds } from './outcome.ts';
+import type { CurvePoint, HeldOutResult, Outcome, Stage, StageSeconds, WorkPoint } from './outcome.ts';
 import type { PerSlot } from './target.ts';
 
 /** The headers that together make an index. */
@@ -36,6 +36,8 @@ export interface Evaluator {
     changed: Candidate | undefined,
     options: EvaluationOptions,
   ): Promise<Evaluation>;
+  /** What an index that has been scored does for a query at these efforts; empty where it does not get through the counting. */
+  countDistances?(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]>;
 }
 
 /** Measures what a campaign did not train on: other datasets, other k. */

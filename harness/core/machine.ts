@@ -1,15 +1,32 @@
-/** What a figure depends on besides the code; figures with different fingerprints are never ranked together. */
+/**
+ * What a figure depends on besides the code; figures with different fingerprints are never ranked together. Journals written
+ * before a field came to be lack it: those are optional. What the kernel does not say is `not reported`, not absent.
+ */
 export interface Fingerprint {
   readonly cpu: string;
   readonly cores: number;
   /** Cache sizes as the kernel states them, for instance `L1d 48K, L2 2048K, L3 492M`. */
   readonly caches: string;
   readonly governor: string;
+  /** Revision of the processor's microcode, for instance `0x2b000571`; a hypervisor may show one of its own. */
+  readonly microcode?: string;
+  /** `on`, `off` or `not reported`. */
+  readonly turbo?: string;
+  /** Whether two threads may share a core: `on`, `off` or `not reported`. */
+  readonly smt?: string;
+  /** Transparent huge pages for memory of a process' own: `always`, `madvise`, `never` or `not reported`. */
+  readonly hugePages?: string;
+  /** The same for shared memory (`shmem_enabled`), in the kernel's words. */
+  readonly sharedHugePages?: string;
   readonly kernel: string;
   readonly compiler: string;
   readonly compilerFlags: readonly string[];
   /** Content hash of base, queries and metric. */
   readonly dataset: string;
+  /** SHA-256 of the prepared base rows alone, of the query rows alone, and of the file of exact neighbours. */
+  readonly baseVectors?: string;
+  readonly queryVectors?: string;
+  readonly groundTruth?: string;
   /** Hash of contract, player and referee sources. */
   readonly evaluator: string;
   readonly harnessVersion: string;

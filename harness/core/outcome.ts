@@ -19,6 +19,22 @@ export interface CurvePoint {
   readonly qps: number;
 }
 
+/**
+ * What an index does for a query at one effort, on average and without noise. Events are the processor's, in user mode; those that
+ * the machine does not count are absent.
+ */
+export interface WorkPoint {
+  readonly effort: number;
+  /** Evaluations by the contract's helpers, search and refinement together; an index that uses none of them is not counted. */
+  readonly distances: number | 'not counted';
+  readonly instructions?: number;
+  readonly cycles?: number;
+  readonly cacheMisses?: number;
+  readonly branchMisses?: number;
+  readonly tlbMisses?: number;
+  readonly pageFaults?: number;
+}
+
 /** What an index costs besides its queries. */
 export interface IndexCost {
   /** Wall seconds of construction, all granted threads; cached builds keep the figure of the build that was paid for. */
@@ -27,6 +43,10 @@ export interface IndexCost {
   readonly prepareSeconds: number;
   /** Graph plus the anonymous memory that search and refinement hold, without the base vectors. */
   readonly indexBytes: number;
+  /** Most memory the player held until it had prepared, base vectors and their file included; older journals lack it. */
+  readonly peakBytes?: number;
+  /** The same of the process that built the graph. */
+  readonly buildPeakBytes?: number;
 }
 
 /**
@@ -70,6 +90,8 @@ export type Outcome =
       /** Pairs of processes that it took to settle. */
       readonly rounds: number;
       readonly cost: IndexCost;
+      /** Work at the efforts of the curve, where it was counted: it takes a compile and a run of its own. */
+      readonly work?: readonly WorkPoint[];
     };
 
 /** How a challenger stood under a condition that the campaign did not train on. */

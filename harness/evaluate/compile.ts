@@ -18,6 +18,8 @@ export interface CompileJob {
   readonly support: Readonly<Record<string, string>>;
   readonly metric: Metric;
   readonly toolchain: Toolchain;
+  /** Macros of ours, as the compiler takes them: `-DNAME`. */
+  readonly defines?: readonly string[];
   readonly sandbox: boolean;
   /** Where the binary goes; if it is there already, nothing is compiled. */
   readonly binary: string;
@@ -43,7 +45,7 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
   return withStageFolder(true, async (folder) => {
     await writeSources(folder, job);
     const command = [
-      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric)],
+      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric), ...(job.defines ?? [])],
       ...['-I', '/w/include', '-o', '/w/player.out', `/w/include/player/${job.program}.cpp`],
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));

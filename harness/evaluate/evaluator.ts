@@ -3,7 +3,7 @@ import { looksFor } from '../../rewards/sequential.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Evaluation, EvaluationOptions, Evaluator, Index } from '../core/evaluation.ts';
-import type { IndexCost, Outcome, Stage } from '../core/outcome.ts';
+import type { IndexCost, Outcome, Stage, WorkPoint } from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
@@ -15,6 +15,7 @@ import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
 import { compareLive, type EffortGrid, PlayerEnded, runBatches, type Side } from './measure.ts';
 import { NoiseHistory } from './noise-history.ts';
+import { aboveRoofline } from './physical-floor.ts';
 import { buildCommand, serveCommand } from './player-command.ts';
 import type { PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
@@ -22,6 +23,7 @@ import type { QuerySplits } from './splits.ts';
 import { StageClock } from './stage-clock.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
+import { countingDefine, countWork } from './work.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
 export interface EvaluatorParts {
@@ -38,6 +40,8 @@ export interface EvaluatorParts {
   readonly graphs: GraphCache;
   readonly referee: Referee;
   readonly splits: QuerySplits;
+  /** Queries a second that no index can pass here: `qpsCeiling`. */
+  readonly qpsCeiling: number;
   /** The seed's cost, once known: caps are relative to it. */
   readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
@@ -140,13 +144,34 @@ export class GraphEvaluator implements Evaluator {
     return { champion, challenger: await make(sides.challenger) };
   }
 
-  #compileJob(index: Index, program: CompileJob['program']): CompileJob {
+  /** Counts, beside any timing, on a player of its own compiled to count. The index must have passed before. */
+  async countDistances(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]> {
+    const { graphs, spec, referee, splits } = this.#parts;
+    try {
+      const { key } = await this.#graph(index);
+      const graph = graphs.graphPath(key);
+      const [timed, counting] = await Promise.all([
+        this.#serveBinary(index),
+        this.#compiled(this.#compileJob(index, 'serve', [countingDefine])),
+      ]);
+      const { timed: queries } = splits.search;
+      return await countWork({ referee, spec, graph, binaries: { timed, counting }, efforts, queries });
+    } catch (error) {
+      if (error instanceof Failed) return [];
+      throw error;
+    }
+  }
+
+  #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {
     const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
-    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...Object.values(headers)).slice(0, 32);
+    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...defines, ...Object.values(headers)).slice(
+      0,
+      32,
+    );
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    return { program, headers, support, metric, toolchain, sandbox: spec.sandbox === 'bubblewrap', binary };
+    return { program, headers, support, metric, toolchain, defines, sandbox: spec.sandbox === 'bubblewrap', binary };
   }
 
   async #compiled(job: CompileJob): Promise<string> {
@@ -245,6 +270,8 @@ export class GraphEvaluator implements Evaluator {
           throw new ChampionShort(`the champion's recall ends at ${result.best} on the ${queries} queries`);
         return { outcome: { kind: 'low-recall', best: result.best, required: 0.95, curve: result.curve } };
       }
+      const impossible = aboveRoofline(result.challenger, this.#parts.qpsCeiling);
+      if (impossible) throw new Failed(impossible);
       // Again, for what lies low until it has seen enough queries.
       await audit(referee, 'challenger', audits.after, this.#limits.smokeSeconds);
       this.#grids.set(gridKey, result.championGrid);
@@ -295,12 +322,18 @@ export class GraphEvaluator implements Evaluator {
     });
     if (started.kind === 'failed') throw new HarnessError(`players could not be started: ${started.detail}`);
     const costs = new Map<string, IndexCost>();
-    for (const { player, prepareSeconds, indexBytes, failure } of started.players) {
+    for (const { player, prepareSeconds, indexBytes, peakBytes, failure } of started.players) {
       const side = player as Side;
       if (failure && side === 'champion') throw new PlayerEnded(side, failure);
       if (failure) throw new Failed(this.#outcomeOf(failure, 'prepare'));
       const { record } = graphs[side];
-      costs.set(side, { buildSeconds: record.seconds, prepareSeconds: prepareSeconds!, indexBytes: indexBytes! });
+      costs.set(side, {
+        buildSeconds: record.seconds,
+        prepareSeconds: prepareSeconds!,
+        indexBytes: indexBytes!,
+        peakBytes: peakBytes!,
+        buildPeakBytes: record.peakBytes,
+      });
     }
     const seed = this.#parts.seedCost();
     const used = costs.get('challenger')!.indexBytes;

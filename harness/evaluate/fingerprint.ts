@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
+import type { ContentHashes } from '../../datasets/content-hashes.ts';
 import type { Fingerprint } from '../core/machine.ts';
 import { packageRoot } from '../core/paths.ts';
+import { machineState, textOf } from './machine-state.ts';
 import { evaluatorHash, type Toolchain } from './toolchain.ts';
 
 const systemFolder = '/sys/devices/system/cpu/cpu0';
-
-async function textOf(path: string): Promise<string | undefined> {
-  return (await readFile(path, 'utf8').catch(() => undefined))?.trim();
-}
 
 async function caches(): Promise<string> {
   const found: string[] = [];
@@ -22,19 +20,24 @@ async function caches(): Promise<string> {
   }
 }
 
+/** Tells the machines that share a cache folder apart, as far as speed goes. */
+export async function processorKey(): Promise<string> {
+  return `${cpus()[0]?.model ?? 'unknown'}, ${await caches()}`;
+}
+
 /** What figures taken now depend on. */
-export async function takeFingerprint(datasetHash: string, toolchain: Toolchain): Promise<Fingerprint> {
+export async function takeFingerprint(content: ContentHashes, toolchain: Toolchain): Promise<Fingerprint> {
   const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   const processors = cpus();
   return {
     cpu: processors[0]?.model ?? 'unknown',
     cores: processors.length,
     caches: await caches(),
-    governor: (await textOf(join(systemFolder, 'cpufreq', 'scaling_governor'))) ?? 'not reported',
+    ...(await machineState()),
     kernel: release(),
     compiler: toolchain.version,
     compilerFlags: toolchain.flags,
-    dataset: datasetHash,
+    ...content,
     evaluator: await evaluatorHash(),
     harnessVersion: manifest.version,
   };

@@ -22,8 +22,16 @@ export type RefereeRequest =
     }
   /** Starts searching players side by side. */
   | { readonly op: 'start'; readonly players: readonly PlayerStart[]; readonly limitSeconds: number }
-  /** Times batches in this order. `from` counts queries in the drawn order. */
-  | { readonly op: 'run'; readonly batches: readonly Batch[]; readonly limitSeconds: number }
+  /**
+   * Times batches in this order. `from` counts queries in the drawn order. With `counters`, hardware events are counted too,
+   * which costs the player time: not for figures that are ranked.
+   */
+  | {
+      readonly op: 'run';
+      readonly batches: readonly Batch[];
+      readonly limitSeconds: number;
+      readonly counters?: boolean;
+    }
   /** Asks the same queries twice, with others in between, and looks at what the player does when nothing is asked. */
   | {
       readonly op: 'audit';
@@ -57,11 +65,25 @@ const failed = z.object({
   player: z.string().optional(),
 });
 
+/** Events of the player's thread in user mode, summed over a batch; those that cannot be counted here are absent. */
+const eventCounts = z.object({
+  instructions: z.number().optional(),
+  cycles: z.number().optional(),
+  cacheMisses: z.number().optional(),
+  branchMisses: z.number().optional(),
+  /** Loads that missed the data TLB. */
+  tlbMisses: z.number().optional(),
+  pageFaults: z.number().optional(),
+  /** Distances evaluated, by the account of a player that was compiled to count them; else 0. */
+  distances: z.number().nonnegative(),
+});
+
 const ranBatch = z.object({
   wallSeconds: z.number().nonnegative(),
   cpuSeconds: z.number().nonnegative(),
   waitSeconds: z.number().nonnegative(),
   recall: z.number().min(0).max(1),
+  counters: eventCounts.optional(),
 });
 
 export const refereeAnswer = z.discriminatedUnion('kind', [
@@ -82,6 +104,7 @@ export const refereeAnswer = z.discriminatedUnion('kind', [
         player: z.string(),
         prepareSeconds: z.number().optional(),
         indexBytes: z.number().optional(),
+        peakBytes: z.number().optional(),
         failure: failed.optional(),
       }),
     ),
@@ -95,6 +118,7 @@ export const refereeAnswer = z.discriminatedUnion('kind', [
 
 export type RefereeAnswer = z.infer<typeof refereeAnswer>;
 export type AnswerOf<K extends RefereeAnswer['kind']> = Extract<RefereeAnswer, { kind: K }>;
+export type EventCounts = z.infer<typeof eventCounts>;
 export type RanBatch = z.infer<typeof ranBatch>;
 /** A player's end before its time: the candidate's own failure, in the referee's words. */
 export type PlayerFailure = z.infer<typeof failed>;

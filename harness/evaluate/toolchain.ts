@@ -68,21 +68,26 @@ export function metricDefine(metric: Metric): string {
   return `-DANNVIL_METRIC=${metric}`;
 }
 
+/** Our programs that are one file each, beside the referee's. */
+const singleFiles = ['truth', 'roofline'] as const;
+type SingleFile = (typeof singleFiles)[number];
+
 /**
- * Compiles one of our own programs (`referee`: `main.cpp`, `player.cpp`, ...; `truth`: `truth.cpp`) into the cache, outside
+ * Compiles one of our own programs (`referee`: `main.cpp`, `player.cpp`, ...; the others: the one file of that name) into the cache, outside
  * any sandbox, and returns its path. @throws MachineError for a missing library, HarnessError where our source does not compile
  */
 export async function ownProgram(
-  program: 'referee' | 'truth',
+  program: 'referee' | SingleFile,
   cacheDir: string,
   toolchain: Toolchain,
 ): Promise<string> {
   const folder = evaluatorFolders[2]!;
+  const alone: readonly string[] = singleFiles.map((name) => `${name}.cpp`);
   const units =
-    program === 'truth'
-      ? ['truth.cpp']
-      : (await readdir(folder)).filter((name) => /\.cpp$/.test(name) && name !== 'truth.cpp');
-  const flags = ['-std=c++20', program === 'truth' ? '-O3' : '-O2', '-march=native', '-Wall', '-Wextra', '-pthread'];
+    program === 'referee'
+      ? (await readdir(folder)).filter((name) => /\.cpp$/.test(name) && !alone.includes(name))
+      : [`${program}.cpp`];
+  const flags = ['-std=c++20', program === 'referee' ? '-O2' : '-O3', '-march=native', '-Wall', '-Wextra', '-pthread'];
   const key = hashOf(await evaluatorHash(), toolchain.version, flags.join(' '), await cpuFlags()).slice(0, 32);
   const binary = join(cacheDir, 'programs', `${program}-${key}`);
   if (existsSync(binary)) return binary;

@@ -1,5 +1,5 @@
 import type { Candidate } from '../core/candidate.ts';
-import { describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
+import { describeOutcome, type Interval, type Outcome, type WorkPoint } from '../core/outcome.ts';
 import { formatCount, formatDuration, formatMebibytes, formatRatio } from './figures.ts';
 import { type CampaignState, speedupOverSeed } from './state.ts';
 import { textTable } from './text-table.ts';
@@ -102,11 +102,13 @@ export function candidateText(detail: CandidateDetail): string {
 function outcomeLines(outcome: Outcome): string[] {
   switch (outcome.kind) {
     case 'scored': {
-      const { buildSeconds, prepareSeconds, indexBytes } = outcome.cost;
+      const { buildSeconds, prepareSeconds, indexBytes, peakBytes } = outcome.cost;
+      const peak = peakBytes === undefined ? '' : `, peak ${formatMebibytes(peakBytes)} MiB`;
       return [
         `area      ${formatCount(outcome.area)} queries/s, mean over the recall window`,
-        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB`,
+        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB${peak}`,
         ...curveTable(outcome.curve),
+        ...workTable(outcome.work ?? []),
       ];
     }
     case 'low-recall':
@@ -134,4 +136,26 @@ function curveTable(
     ],
     curve.map(({ effort, recall, qps }) => [String(effort), recall.toFixed(4), formatCount(qps)]),
   );
+}
+
+/** Work a query; nothing where it was not counted. */
+function workTable(work: readonly WorkPoint[]): string[] {
+  if (work.length === 0) return [];
+  const events = ['instructions', 'cycles', 'cacheMisses', 'branchMisses', 'tlbMisses', 'pageFaults'] as const;
+  const seen = events.filter((event) => work.some((point) => point[event] !== undefined));
+  const figure = (value: number | string | undefined) => (typeof value === 'number' ? value.toFixed(1) : (value ?? ''));
+  const rows = work.map((point) => [
+    String(point.effort),
+    figure(point.distances),
+    ...seen.map((event) => figure(point[event])),
+  ]);
+  const titles = ['effort', 'distances', ...seen];
+  return [
+    '',
+    'work a query',
+    ...textTable(
+      titles.map((title) => ({ title, align: 'right' })),
+      rows,
+    ),
+  ];
 }

@@ -56,15 +56,17 @@ test('the open group says which candidates lack an attempt, counting one that wa
   expect(state.openGroup?.awaitingPromotion).toEqual([searchFast]);
 });
 
-test('accepted candidates await promotion, fastest first, until one of the group is promoted', () => {
+test('accepted candidates await promotion, fastest first; once one is promoted, only those that may be as fast', () => {
   const other = sampleCandidate('search', 2);
+  const behind = sampleCandidate('search', 6);
   const journal = new SampleJournal()
-    .propose('search', [searchFast, other])
+    .propose('search', [searchFast, other, behind])
+    .attempt(behind, sampleScored('accepted', 110_000, 1.1, 1.08, 1.12), 0.1)
     .attempt(searchFast, sampleScored('accepted', 126_000, 1.26, 1.2, 1.32), 0.2)
     .attempt(other, sampleScored('accepted', 130_000, 1.3, 1.2, 1.4), 0.3);
-  expect(campaignState(journal.entries).openGroup?.awaitingPromotion).toEqual([other, searchFast]);
+  expect(campaignState(journal.entries).openGroup?.awaitingPromotion).toEqual([other, searchFast, behind]);
   journal.promotion(other, 129_000, { value: 1.29, low: 1.2, high: 1.4 }, true);
-  expect(campaignState(journal.entries).openGroup?.awaitingPromotion).toEqual([]);
+  expect(campaignState(journal.entries).openGroup?.awaitingPromotion).toEqual([searchFast]);
   expect(campaignState(journal.finishGroup('search').entries).openGroup).toBeNull();
 });
 

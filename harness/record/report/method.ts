@@ -22,15 +22,27 @@ is why promotions are measured again.</p>
 <dt>cores</dt><dd>${fingerprint.cores}</dd>
 <dt>caches</dt><dd>${fingerprint.caches}</dd>
 <dt>governor</dt><dd>${fingerprint.governor}</dd>
+${optional('turbo', fingerprint.turbo)}
+${optional('SMT', fingerprint.smt)}
+${optional('microcode', fingerprint.microcode)}
+${optional('huge pages', fingerprint.hugePages && `${fingerprint.hugePages}, shared ${fingerprint.sharedHugePages}`)}
 <dt>kernel</dt><dd>${fingerprint.kernel}</dd>
 <dt>compiler</dt><dd>${fingerprint.compiler}</dd>
 <dt>flags</dt><dd><code>${fingerprint.compilerFlags.join(' ')}</code></dd>
 <dt>dataset</dt><dd><code>${fingerprint.dataset}</code></dd>
+${optional('base rows', fingerprint.baseVectors)}
+${optional('query rows', fingerprint.queryVectors)}
+${optional('ground truth', fingerprint.groundTruth)}
 <dt>evaluator</dt><dd><code>${fingerprint.evaluator}</code></dd>
 <dt>Annvil</dt><dd>${fingerprint.harnessVersion}</dd>
 </dl>
 <h2>To see more</h2>
 <pre class="plain">${commands(spec.name).join('\n')}</pre>`;
+}
+
+/** A line that journals of earlier versions have no value for. */
+function optional(name: string, value: string | undefined): Html | null {
+  return value === undefined ? null : html`<dt>${name}</dt><dd>${value}</dd>`;
 }
 
 function commands(name: string): string[] {

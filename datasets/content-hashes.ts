@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { PreparedDataset } from './prepared.ts';
+import { rowsHash } from './vector-file.ts';
+
+/** Hex SHA-256 of what figures are taken on: all of it together, and part by part, so that one can see which part differs. */
+export interface ContentHashes {
+  /** Base, queries and metric, before padding: the dataset's own name for itself. */
+  readonly dataset: string;
+  readonly baseVectors: string;
+  readonly queryVectors: string;
+  readonly groundTruth: string;
+}
+
+/** Reads the ground truth (800 bytes a query) but not the rows, whose files state their hash. @throws HarnessError */
+export async function contentHashes(prepared: PreparedDataset): Promise<ContentHashes> {
+  const [baseVectors, queryVectors, groundTruth] = await Promise.all([
+    rowsHash(prepared.basePath),
+    rowsHash(prepared.queriesPath),
+    fileHash(prepared.truthPath),
+  ]);
+  return { dataset: prepared.hash, baseVectors, queryVectors, groundTruth };
+}
+
+async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
