@@ -8,7 +8,7 @@ import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { runCampaign } from './campaign.ts';
 import { MachineError, UsageError } from './core/errors.ts';
 import type { StopReason } from './core/journal.ts';
-import type { Fingerprint } from './core/machine.ts';
+import { type Fingerprint, fingerprintDifferences } from './core/machine.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
@@ -171,13 +171,14 @@ export async function runCampaignIn({
   try {
     if (record) await extend(record, extension);
     const active = spec ?? record!.state.spec;
+    const conditions = heldOutConditions(active);
+    // What is wrong with them is said now, not at the first promotion.
+    for (const { spec } of conditions) await findDataset(datasetOf(spec));
     const bench = await makeWorkbench(active, cacheDir, progress, signal);
     const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
-    const conditions = heldOutConditions(active);
-    for (const { spec } of conditions) await findDataset(datasetOf(spec));
     const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
     const heldOut = new HeldOutEvaluators(conditions, async ({ spec }) => {
       const sameData = spec.dataset === active.dataset;
@@ -233,14 +234,8 @@ async function extend(record: CampaignRecord, extension: NonNullable<CampaignRun
  * @throws MachineError naming every difference
  */
 export function requireSameMachine(then: object, now: object): void {
-  const different = Object.entries(then).filter(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify((now as Record<string, unknown>)[field]),
-  );
-  if (different.length === 0) return;
-  const listed = different.map(
-    ([field, value]) =>
-      `${field}: ${JSON.stringify(value)} then, ${JSON.stringify((now as Record<string, unknown>)[field])} now`,
-  );
+  const listed = fingerprintDifferences(then, now);
+  if (listed.length === 0) return;
   throw new MachineError(
     `this campaign was measured under other conditions, and its figures could not be compared:\n  ${listed.join('\n  ')}`,
     'start a new campaign (annvil campaign --name ...), or go back to those conditions',

@@ -7,6 +7,7 @@ import type { CliEnvironment } from './commands/environment.ts';
 import { showLeaderboard } from './commands/leaderboard.ts';
 import { showCandidate } from './commands/show.ts';
 import { addSpecOptions, specFlags } from './commands/spec-flags.ts';
+import { verifyCandidate } from './commands/verify.ts';
 import { HarnessError, MachineError, UsageError } from './core/errors.ts';
 import { cacheFolder } from './core/paths.ts';
 
@@ -84,8 +85,20 @@ function program(environment: CliEnvironment): Command {
     .action((id, options) => showCandidate(environment, id, options));
 
   annvil
+    .command('verify')
+    .argument('<candidate>', 'id, or the beginning of one')
+    .description('measure a row of the leaderboard again; ends with 1 where the two figures disagree')
+    .option('--campaign <name>', 'default: the latest')
+    .addOption(json)
+    .action(async (id, options) => {
+      if (!(await verifyCandidate(environment, id, options))) process.exitCode = 1;
+    });
+
+  annvil
     .command('doctor')
     .description('what is installed, what is missing, and the command that mends it')
+    .option('--measure', 'also measure what differences this machine can tell (some minutes)', false)
+    .option('--dataset <name>', 'what to measure on', 'mnist-784-euclidean')
     .addOption(json)
     .action(async (options) => {
       if (!(await doctor(environment, options))) process.exitCode = 3;

@@ -14,8 +14,9 @@ export async function promote(campaign: Campaign): Promise<void> {
   for (;;) {
     const candidate = record.state.openGroup?.awaitingPromotion[0];
     if (!candidate) return;
-    const { outcome, heldOut } = await measureElite(campaign, candidate);
-    const promoted = isAccepted(outcome) && heldOut.every(({ lost }) => !lost);
+    const { outcome: measured, heldOut } = await measureElite(campaign, candidate);
+    const promoted = isAccepted(measured) && heldOut.every(({ lost }) => !lost);
+    const outcome = promoted ? await withWork(campaign, candidate, measured) : measured;
     const { group } = record.state.openGroup!;
     const { id, slot } = candidate;
     const elapsedSeconds = elapsed();
@@ -46,6 +47,14 @@ async function measureElite(
   progress.event({ type: 'candidate-stage', candidate: id, stage: 'held-out' });
   const options = { queries: 'promotion' } as const;
   return { outcome, heldOut: await heldOut.measure(challenger, champions, candidate, options) };
+}
+
+/** The distances that a new champion evaluates a query, which no clock's noise touches. */
+async function withWork({ record, evaluator }: Campaign, candidate: Candidate, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== 'scored' || !evaluator.countDistances) return outcome;
+  const index = { ...championsOf(record.state), [candidate.slot]: candidate };
+  const efforts = outcome.curve.map(({ effort }) => effort);
+  return { ...outcome, work: await evaluator.countDistances(index, efforts) };
 }
 
 function isAccepted(outcome: Outcome): boolean {

@@ -8,12 +8,16 @@ import { withStageFolder } from '../evaluate/stage-folder.ts';
 import { cpuFlags, findToolchain } from '../evaluate/toolchain.ts';
 import type { CliEnvironment } from './environment.ts';
 import type { Finding } from './finding.ts';
+import { measureResolution, resolutionText } from './resolution.ts';
 import { neighbours, timingFindings } from './timing-findings.ts';
 
 const gibibyte = 2 ** 30;
 
 /** `annvil doctor`: what is installed, what is missing, the command that mends it. Returns whether a campaign can run. */
-export async function doctor(environment: CliEnvironment, { json }: { json: boolean }): Promise<boolean> {
+export async function doctor(
+  environment: CliEnvironment,
+  { json, measure, dataset }: { json: boolean; measure: boolean; dataset: string },
+): Promise<boolean> {
   // Before anything of ours runs.
   const around = await neighbours();
   const looked = await Promise.all([
@@ -31,9 +35,10 @@ export async function doctor(environment: CliEnvironment, { json }: { json: bool
   ]);
   const findings = [...looked, ...(await timingFindings()), around];
   const ready = findings.every(({ state }) => state !== 'missing');
-  environment.print(
-    json ? JSON.stringify({ ready, findings }, null, 2) : describe(findings, ready, environment.colour),
-  );
+  const resolution = measure && ready ? await measureResolution(environment, dataset) : undefined;
+  if (json) environment.print(JSON.stringify({ ready, findings, ...(resolution && { resolution }) }, null, 2));
+  else environment.print(describe(findings, ready, environment.colour));
+  if (resolution && !json) environment.print(`\n${resolutionText(resolution)}`);
   return ready;
 }
 

@@ -31,3 +31,11 @@ export interface Fingerprint {
   readonly evaluator: string;
   readonly harnessVersion: string;
 }
+
+/** `field: then, now` for every field that both state and that differs. What an earlier version did not state is not compared. */
+export function fingerprintDifferences(then: object, now: object): string[] {
+  const current = now as Record<string, unknown>;
+  return Object.entries(then)
+    .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(current[field]))
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)} then, ${JSON.stringify(current[field])} now`);
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RoundNoise } from '../../rewards/estimate.ts';
 import { looksFor } from '../../rewards/sequential.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -160,6 +161,13 @@ export class GraphEvaluator implements Evaluator {
       if (error instanceof Failed) return [];
       throw error;
     }
+  }
+
+  /** How much rounds were seen to vary. @throws HarnessError before the first comparison of several rounds */
+  noise(): RoundNoise {
+    const prior = this.#noise.prior();
+    if (!prior) throw new HarnessError('nothing has been compared yet');
+    return prior;
   }
 
   #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { outcomeKinds } from '../core/outcome.ts';
+import { describeHeldOut, outcomeKinds } from '../core/outcome.ts';
 import { graphSlots, type Slot } from '../core/target.ts';
 import { formatCount, formatDuration, formatMebibytes, formatRatio, plural, shorten, shortId } from './figures.ts';
 import type { Leaderboard, LeaderboardRow } from './leaderboard.ts';
@@ -54,7 +54,7 @@ export function leaderboardText(
     if (shown.length < attempts.length)
       lines.push(faint(`  and ${attempts.length - shown.length} more: --top ${attempts.length}`));
   }
-  lines.push('', countsLine(board), bold(combinedLine(board)));
+  lines.push('', countsLine(board), bold(combinedLine(board)), ...heldOutLines(board).map(faint));
   return `${lines.join('\n')}\n`;
 }
 
@@ -65,6 +65,12 @@ export function combinedLine({ combined: { speedup, area, seedArea, provisional 
   const mark = provisional ? '  provisional' : '';
   const ratio = speedup ? `${formatRatio(speedup)} of the seed` : 'together, the champions miss the recall window';
   return `combined champion  ${ratio}${areas}${mark}`;
+}
+
+/** `  held out: k=100: 1.42 [1.40, 1.44]` */
+function heldOutLines({ heldOut, combined }: Leaderboard): string[] {
+  const against = combined.provisional ? 'the champion before' : 'the seed';
+  return heldOut.map((result) => `  held out, against ${against}: ${describeHeldOut(result)}`);
 }
 
 /** `41 attempts: 30 scored, 8 compile-error, 3 crashed` */

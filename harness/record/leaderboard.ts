@@ -1,6 +1,6 @@
 import type { FinalMeasurement, StopReason } from '../core/journal.ts';
 import type { Fingerprint } from '../core/machine.ts';
-import { describeOutcome, type Interval, type OutcomeKind } from '../core/outcome.ts';
+import { describeOutcome, type HeldOutResult, type Interval, type OutcomeKind } from '../core/outcome.ts';
 import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
 import { multiplyRatios, unity } from './ratio.ts';
 import { type Attempt, type CampaignState, speedupOverSeed } from './state.ts';
@@ -48,6 +48,8 @@ export interface Leaderboard {
     readonly seedArea: number | null;
     readonly provisional: boolean;
   };
+  /** Every champion together against the seed where the campaign did not train; while provisional, the last promotion's own. */
+  readonly heldOut: readonly HeldOutResult[];
   readonly slots: PerSlot<{
     /** Id of the header it started from. */
     readonly seed: string;
@@ -70,6 +72,9 @@ export function leaderboard(state: CampaignState): Leaderboard {
     stopReason: state.stopReason,
     elapsedSeconds: state.elapsedSeconds,
     combined: combined(state),
+    heldOut: state.final
+      ? (state.final.heldOut ?? [])
+      : (state.promotions.findLast(({ promoted }) => promoted)?.heldOut ?? []),
     slots: Object.fromEntries(slots) as Leaderboard['slots'],
     attempts: state.outcomeCounts,
   };

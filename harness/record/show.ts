@@ -1,5 +1,12 @@
 import type { Candidate } from '../core/candidate.ts';
-import { describeOutcome, type Interval, type Outcome, type WorkPoint } from '../core/outcome.ts';
+import {
+  describeHeldOut,
+  describeOutcome,
+  type HeldOutResult,
+  type Interval,
+  type Outcome,
+  type WorkPoint,
+} from '../core/outcome.ts';
 import { formatCount, formatDuration, formatMebibytes, formatRatio } from './figures.ts';
 import { type CampaignState, speedupOverSeed } from './state.ts';
 import { textTable } from './text-table.ts';
@@ -23,6 +30,7 @@ export interface CandidateDetail {
   /** Second measurements, each on queries of its own. */
   readonly promotions: readonly {
     readonly outcome: Outcome;
+    readonly heldOut: readonly HeldOutResult[];
     readonly promoted: boolean;
     readonly elapsedSeconds: number;
   }[];
@@ -55,7 +63,7 @@ export function candidateDetail(
       })),
     promotions: state.promotions
       .filter((promotion) => promotion.candidate.id === id)
-      .map(({ outcome, promoted, elapsedSeconds }) => ({ outcome, promoted, elapsedSeconds })),
+      .map(({ outcome, heldOut, promoted, elapsedSeconds }) => ({ outcome, heldOut, promoted, elapsedSeconds })),
     source: candidate.source,
     diff,
   };
@@ -85,12 +93,13 @@ export function candidateText(detail: CandidateDetail): string {
     if (speedup) lines.push(`speed-up  ${formatRatio(speedup, 3)} of the seed`);
     lines.push(`reward    ${reward.toFixed(4)}`, ...outcomeLines(outcome));
   }
-  for (const { outcome, promoted, elapsedSeconds } of promotions) {
+  for (const { outcome, heldOut, promoted, elapsedSeconds } of promotions) {
     const at = `${formatDuration(elapsedSeconds)} into the campaign`;
     lines.push(
       '',
       `measured again, on fresh queries (${at}): ${promoted ? 'promoted' : 'not promoted'}`,
       `outcome   ${describeOutcome(outcome)}`,
+      ...heldOut.map((result) => `held out  ${describeHeldOut(result)}`),
     );
   }
   if (diff !== null) lines.push('', `diff to ${parents[0] ?? 'its parent'}`, diff.trimEnd() || '(no difference)');

@@ -1,3 +1,4 @@
+import { describeHeldOut } from '../../core/outcome.ts';
 import { formatCount, formatDuration, plural } from '../figures.ts';
 import type { Leaderboard } from '../leaderboard.ts';
 import type { CampaignState } from '../state.ts';
@@ -10,7 +11,7 @@ export function headline(state: CampaignState, board: Leaderboard): Html {
   return html`<header>
 <h1>Annvil campaign ${spec.name}</h1>
 <p class="faint">${spec.dataset}, ${String(spec.k)} nearest neighbours</p>
-${figure(board)}
+${figure(board)}${heldOut(board)}
 <dl class="facts">
 <div><dt>Status</dt><dd>${board.stopReason === null ? 'unfinished' : `finished: ${board.stopReason}`}</dd></div>
 <div><dt>Time used</dt><dd>${formatDuration(elapsedSeconds)} of ${formatDuration(spec.maxMinutes * 60)}</dd></div>
@@ -18,6 +19,13 @@ ${figure(board)}
 <div><dt>Machine</dt><dd>${cpu}, ${plural(cores, 'core')}</dd></div>
 </dl>
 </header>`;
+}
+
+function heldOut({ heldOut, combined }: Leaderboard): Html | null {
+  if (heldOut.length === 0) return null;
+  const against = combined.provisional ? 'the champion before it' : 'the seed';
+  const listed = heldOut.map(describeHeldOut).join('; ');
+  return html`<p>Where the campaign did not train, against ${against}: ${listed}.</p>`;
 }
 
 function figure({ combined: { speedup, area, seedArea, provisional } }: Leaderboard): Html {

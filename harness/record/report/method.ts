@@ -4,15 +4,19 @@ import { type Html, html } from './html.ts';
 /** How the figures came about, what they depend on, and where to see more. */
 export function method(state: CampaignState, window: { readonly low: number; readonly high: number }): Html {
   const { spec, fingerprint } = state;
+  const heldOut = spec.heldOut?.join(', ') ?? 'the standard ones: another dataset, another k';
   const gain = `${(spec.requiredGain * 100).toFixed(1)} %`;
   return html`<h2>How it was measured</h2>
 <p>An index scores the area under queries per second over recall between ${window.low} and ${window.high}, interpolated in
 log-speed: its mean speed over that window. Challenger and champion run side by side on one core, in interleaved batches of one
-query at a time, so that a change of the machine's speed meets both. A speed-up is the ratio of their areas; its 95 % interval
-comes from blocks of batches. Recall is scored by the referee, outside the sandbox, from true distances; a batch costs the larger
+query at a time, so that a change of the machine's speed meets both, in rounds, each with fresh processes. A speed-up is the ratio
+of their areas; its 95 % interval comes from rounds and chunks of queries, two-way. A comparison ends at the look that settles
+it: after 1, 2, 4 or 8 rounds (16 on a noisy machine), which share the 5 % by which intervals may miss. Recall is scored by the referee, outside the sandbox, from true distances; a batch costs the larger
 of its wall time and the CPU time of all the player's threads.</p>
 <p>A challenger became champion where the lower end of its interval cleared a gain of ${gain}, and cleared it again on other
-queries. The final figures are from queries that nothing was selected by. An attempt's figure in the tables is its own
+queries, and where it lost nothing under the held-out conditions (${heldOut}). Every ${spec.sentinelMinutes} minutes the seed was
+measured beside itself (${state.sentinels.length} times); a difference seen twice in a row would have paused the campaign. The
+final figures are from queries that nothing was selected by. An attempt's figure in the tables is its own
 ratio times that of the champion it was timed beside, the errors combined; the best of many attempts flatters itself, which
 is why promotions are measured again.</p>
 <h2>Machine fingerprint</h2>
