@@ -140,3 +140,19 @@ it('ends when the grammar has nothing new', async () => {
   expect(campaign.record.state.attempts).toHaveLength(11);
   await campaign.record.close();
 });
+
+it('does not promote what loses where the campaign did not train, and says where', async () => {
+  const lost: HeldOutGate = {
+    measure: async () => [{ condition: 'k=100', outcome: null, lost: true }],
+  };
+  const campaign = await open(new ExactEvaluator(), {}, undefined, lost);
+  await runCampaign(campaign);
+  const { promotions, champions, seeds } = campaign.record.state;
+  expect(promotions.length).toBeGreaterThan(0);
+  for (const { promoted, heldOut } of promotions) {
+    expect(promoted).toBe(false);
+    expect(heldOut).toEqual([{ condition: 'k=100', outcome: null, lost: true }]);
+  }
+  expect(champions.search.candidate.id).toBe(seeds.search.id);
+  await campaign.record.close();
+});

@@ -18,10 +18,11 @@ export async function runCampaign(campaign: Campaign): Promise<StopReason> {
     if (!group) break;
     await evaluateGroup(campaign, group);
     reason = stopReason(campaign);
-    if (reason) break;
+    if (reason === 'interrupted') break;
+    // Also where the budget is spent: what was found has been paid for.
     await promote(campaign);
-    await learn(campaign);
-    await watchDrift(campaign);
+    if (record.state.openGroup?.unattempted.length === 0) await learn(campaign);
+    if (!reason) await watchDrift(campaign);
   }
   reason ??= 'space-exhausted';
   if (reason !== 'interrupted') await measureFinal(campaign);

@@ -1,16 +1,15 @@
 import { contentHashes } from '../../datasets/content-hashes.ts';
 import { makeWorkbench, openEvaluator } from '../assemble.ts';
 import type { Candidate } from '../core/candidate.ts';
-import { HarnessError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Index } from '../core/evaluation.ts';
 import { type Fingerprint, fingerprintDifferences } from '../core/machine.ts';
 import { describeInterval, describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
-import { graphSlots } from '../core/target.ts';
 import { takeFingerprint } from '../evaluate/fingerprint.ts';
 import { findCandidate } from '../record/find-candidate.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
-import { type CampaignState, campaignState, type Group } from '../record/state.ts';
+import { type Attempt, type CampaignState, campaignState } from '../record/state.ts';
 import { type CliEnvironment, campaignDir } from './environment.ts';
 
 /** A row measured again. `annvil verify <candidate> --json` prints exactly this. */
@@ -35,7 +34,8 @@ export async function verifyCandidate(
   const { dir } = await campaignDir(environment, campaign);
   const state = campaignState(await readJournal(dir));
   const candidate = findCandidate(state, id);
-  const { group, recorded } = latestRow(state, candidate);
+  const attempt = latestAttempt(state, candidate);
+  const recorded = attempt.outcome.kind === 'scored' ? attempt.outcome.speedup : null;
   const progress = progressView({ ...environment, terminal: false });
   const bench = await makeWorkbench(state.spec, environment.cacheDir, progress);
   const fingerprint: Fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
@@ -47,7 +47,7 @@ export async function verifyCandidate(
     () => state.seedOutcome?.cost,
   );
   try {
-    const champions = indexOf(state, group);
+    const champions = championsAt(state, attempt);
     const challenger = { ...champions, [candidate.slot]: candidate };
     progress.event({ type: 'step', message: `measuring ${candidate.id} beside ${champions[candidate.slot].id}` });
     const options = { queries: 'search', precision: 'full' } as const;
@@ -63,27 +63,19 @@ export async function verifyCandidate(
   }
 }
 
-/** The group of the candidate's last scored attempt, and its figure. @throws UsageError where there is none */
-function latestRow(state: CampaignState, candidate: Candidate): { group: Group; recorded: Interval | null } {
+/** @throws UsageError where the candidate was never attempted */
+function latestAttempt(state: CampaignState, candidate: Candidate): Attempt {
   const attempt = state.attempts.findLast((one) => one.candidate.id === candidate.id);
-  if (!attempt) {
-    throw new UsageError(
-      `${candidate.id} has no attempt to measure again; \`annvil leaderboard\` lists those that have`,
-    );
-  }
-  const group = state.groups.find((one) => one.group === attempt.group)!;
-  return { group, recorded: attempt.outcome.kind === 'scored' ? attempt.outcome.speedup : null };
+  if (attempt) return attempt;
+  throw new UsageError(`${candidate.id} has no attempt to measure again; \`annvil leaderboard\` lists those that have`);
 }
 
-/** The champions that the group was measured with. */
-function indexOf(state: CampaignState, group: Group): Index {
-  const entries = graphSlots.map((slot) => {
-    const champion = state.candidates.get(group.champions[slot]);
-    if (!champion)
-      throw new HarnessError(`journal: group ${group.group} names the unknown champion ${group.champions[slot]}`);
-    return [slot, champion] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Index;
+/** The champions that an attempt was timed beside: the seeds, and whatever was promoted before it. */
+export function championsAt(state: CampaignState, attempt: Attempt): Index {
+  const champions = { ...state.seeds };
+  for (const { promoted, afterAttempt, slot, candidate } of state.promotions)
+    if (promoted && afterAttempt < attempt.number) champions[slot] = candidate;
+  return champions;
 }
 
 /** Whether two intervals of independent measurements may be of one ratio, at 95 %. */
