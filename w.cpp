@@ -1,2 +1,0 @@
-#include "/tmp/devc/cwn.hpp"
-template struct candidate::Construction<annvil::Metric::squared_l2>;
