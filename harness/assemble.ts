@@ -11,6 +11,7 @@ import type { ProgressView } from './core/progress.ts';
 import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import type { PerSlot } from './core/target.ts';
+import { DuplicateIndex } from './evaluate/duplicates.ts';
 import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
@@ -83,7 +84,7 @@ export async function openEvaluator(
   bench: Workbench,
   cacheDir: string,
   seedCost: EvaluatorParts['seedCost'],
-  overrides: Pick<EvaluatorParts, 'check' | 'limits'> = {},
+  overrides: Pick<EvaluatorParts, 'check' | 'limits' | 'duplicates'> = {},
 ): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
   const { dataset, toolchain } = bench;
   const cores = availableParallelism();
@@ -159,7 +160,10 @@ export async function runCampaignIn({
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
-    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
+    const seen = [...Object.values(opened.state.seeds), ...opened.state.attempts.map(({ candidate }) => candidate)];
+    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost, {
+      duplicates: new DuplicateIndex(seen),
+    });
     const before = opened.state.elapsedSeconds;
     try {
       return await runCampaign({

@@ -9,6 +9,7 @@ import type { Metric } from '../core/target.ts';
 import { type AuditRanges, audit, auditRanges } from './audit.ts';
 import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
+import type { DuplicateIndex } from './duplicates.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
 import { compareLive, PlayerEnded, runBatches, type Side } from './measure.ts';
@@ -38,6 +39,8 @@ export interface EvaluatorParts {
   readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
   readonly check?: typeof checkSource;
+  /** Where given, the same header or player under another id is rejected. */
+  readonly duplicates?: DuplicateIndex;
   readonly limits?: TimeLimits;
 }
 
@@ -80,7 +83,7 @@ export class GraphEvaluator implements Evaluator {
   async prepare(indexes: readonly { readonly challenger: Index; readonly changed: Candidate }[]): Promise<void> {
     await Promise.all(
       indexes.map(async ({ challenger, changed }) => {
-        if (this.#check(changed.slot, changed.source)) return;
+        if (this.#check(changed.slot, changed.source) ?? this.#parts.duplicates?.sameSource(changed)) return;
         await this.#parts.lanes.compile(
           this.#compileJob(challenger, changed.slot === 'construction' ? 'build' : 'serve'),
         );
@@ -97,11 +100,14 @@ export class GraphEvaluator implements Evaluator {
     const stage = (name: Stage) => options.onStage?.(name);
     try {
       stage('check');
-      const broken = changed && this.#check(changed.slot, changed.source);
+      const broken =
+        changed && (this.#check(changed.slot, changed.source) ?? this.#parts.duplicates?.sameSource(changed));
       if (broken) throw new Failed(broken);
+      if (changed) this.#parts.duplicates?.addSource(changed);
       const sides = { challenger, champion };
       stage('compile');
       const binaries = await this.#eachSide(sides, changed, (index) => this.#serveBinary(index));
+      if (changed) await this.#rejectDuplicateCode(sides, changed);
       stage('build');
       const graphs = await this.#eachSide(sides, changed, (index) => this.#graph(index));
       return await this.#measure(binaries, graphs, options);
@@ -109,6 +115,19 @@ export class GraphEvaluator implements Evaluator {
       if (error instanceof Failed) return { outcome: error.outcome };
       throw error;
     }
+  }
+
+  /** The champion comes first into the index, so that a change without effect is found too. */
+  async #rejectDuplicateCode({ challenger, champion }: Record<Side, Index>, changed: Candidate): Promise<void> {
+    const { duplicates } = this.#parts;
+    if (!duplicates) return;
+    const program = changed.slot === 'construction' ? 'build' : 'serve';
+    const binaryOf = (index: Index) => this.#compiled(this.#compileJob(index, program));
+    await duplicates.addCode(champion[changed.slot], await binaryOf(champion));
+    const binary = await binaryOf(challenger);
+    const same = await duplicates.sameCode(changed, binary);
+    if (same) throw new Failed(same);
+    await duplicates.addCode(changed, binary);
   }
 
   /** Runs `make` for champion and challenger; a champion that fails now, having passed before, is the harness's trouble. */
