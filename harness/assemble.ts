@@ -27,6 +27,7 @@ import {
   ownProgram,
   type Toolchain,
 } from './evaluate/toolchain.ts';
+import { Vetter } from './evaluate/vetter.ts';
 import { GrammarLearner } from './learn/learner.ts';
 import { grammars } from './propose/grammar/grammars.ts';
 import { GrammarProposer } from './propose/grammar/proposer.ts';
@@ -104,16 +105,20 @@ export async function openEvaluator(
   const graphs = new GraphCache(join(cacheDir, 'graphs'));
   await graphs.open();
   const lanes = new CompileLanes(cores);
-  const evaluator = new GraphEvaluator({
+  const shared = {
     spec,
     metric: dataset.metric,
     threads: spec.threads ?? cores,
     toolchain,
     machineKey: hashOf(toolchain.version, await cpuFlags(), JSON.stringify(support)),
-    datasetHash: dataset.hash,
     support,
     cacheDir,
     lanes,
+  };
+  const evaluator = new GraphEvaluator({
+    ...shared,
+    datasetHash: dataset.hash,
+    vetter: new Vetter({ ...shared, basePath: dataset.basePath, queriesPath: dataset.queriesPath }),
     graphs,
     referee,
     splits: splitQueries(dataset.queryCount),

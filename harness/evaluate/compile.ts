@@ -11,8 +11,8 @@ import { metricDefine, type Toolchain } from './toolchain.ts';
 
 /** Everything a compile needs, as a value that can cross to a worker. */
 export interface CompileJob {
-  /** The player: `build` takes a construction header, `serve` a search and a refinement header. */
-  readonly program: 'build' | 'serve';
+  /** The player: `build` takes a construction header, `serve` and `vet` a search and a refinement header. */
+  readonly program: 'build' | 'serve' | 'vet';
   readonly headers: Partial<Record<Slot, string>>;
   /** Contract and player sources by relative path. */
   readonly support: Readonly<Record<string, string>>;

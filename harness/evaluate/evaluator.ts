@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Evaluation, EvaluationOptions, Evaluator, Index } from '../core/evaluation.ts';
+import type { Evaluation, EvaluationOptions, Evaluator, Index, Vetting } from '../core/evaluation.ts';
 import type { IndexCost, Interval, Outcome, Stage, Verdict } from '../core/outcome.ts';
 import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
@@ -19,6 +19,7 @@ import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
+import type { Vetter } from './vetter.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
 export interface EvaluatorParts {
@@ -41,6 +42,7 @@ export interface EvaluatorParts {
   readonly check?: typeof checkSource;
   /** Where given, the same header or player under another id is rejected. */
   readonly duplicates?: DuplicateIndex;
+  readonly vetter?: Vetter;
   readonly limits?: TimeLimits;
 }
 
@@ -89,6 +91,10 @@ export class GraphEvaluator implements Evaluator {
         );
       }),
     );
+  }
+
+  async vet(index: Index, changed: Candidate): Promise<Vetting> {
+    return (await this.#parts.vetter?.vet(index, changed)) ?? {};
   }
 
   async compare(

@@ -3,6 +3,7 @@ import { MachineError } from '../core/errors.ts';
 
 /** What a sandboxed process may use. */
 export interface SandboxLimits {
+  /** Infinity for none: sanitizers reserve more than any machine has. */
   readonly addressSpaceBytes: number;
   readonly processes: number;
   /** Largest file it may write, shared memory included. */
@@ -65,7 +66,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
 export function limited(limits: SandboxLimits, command: readonly string[]): string[] {
   return [
     'prlimit',
-    `--as=${limits.addressSpaceBytes}`,
+    `--as=${Number.isFinite(limits.addressSpaceBytes) ? limits.addressSpaceBytes : 'unlimited'}`,
     `--nproc=${limits.processes}`,
     '--core=0',
     `--fsize=${limits.fileBytes}`,
