@@ -16,6 +16,7 @@ import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
 import { CompileLanes } from './evaluate/lanes.ts';
+import { precompileContract } from './evaluate/precompiled.ts';
 import { Referee } from './evaluate/referee.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
 import { splitQueries } from './evaluate/splits.ts';
@@ -115,8 +116,10 @@ export async function openEvaluator(
     cacheDir,
     lanes,
   };
+  const contract = Object.keys(support).filter((path) => path.startsWith('contract/'));
   const evaluator = new GraphEvaluator({
     ...shared,
+    precompiled: await precompileContract(cacheDir, shared.machineKey, toolchain, dataset.metric, contract),
     datasetHash: dataset.hash,
     vetter: new Vetter({ ...shared, basePath: dataset.basePath, queriesPath: dataset.queriesPath }),
     graphs,

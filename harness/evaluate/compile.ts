@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { MachineError } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Metric, Slot } from '../core/target.ts';
+import { lendPrecompiled } from './precompiled.ts';
 import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { metricDefine, type Toolchain } from './toolchain.ts';
@@ -19,6 +20,8 @@ export interface CompileJob {
   readonly metric: Metric;
   readonly toolchain: Toolchain;
   readonly sandbox: boolean;
+  /** Folder of the precompiled contract (`precompileContract`), made with the same flags and metric. */
+  readonly precompiled?: string;
   /** Where the binary goes; if it is there already, nothing is compiled. */
   readonly binary: string;
 }
@@ -42,13 +45,18 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
   if (existsSync(job.binary)) return { kind: 'compiled', seconds: 0, cached: true };
   return withStageFolder(true, async (folder) => {
     await writeSources(folder, job);
+    // Beside the stage folder, which what is compiled may write to.
+    const lent = job.precompiled && { from: join(dirname(folder), 'lent'), to: '/lent' };
+    const precompiled = lent
+      ? await lendPrecompiled(job.precompiled!, lent.from, job.sandbox ? lent.to : lent.from)
+      : [];
     const command = [
-      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric)],
+      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric), ...precompiled],
       ...['-I', '/w/include', '-o', '/w/player.out', `/w/include/player/${job.program}.cpp`],
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));
     const [file, ...args] = job.sandbox
-      ? sandboxed({ folder, writable: true, limits }, command)
+      ? sandboxed({ folder, writable: true, limits, ...(lent && { lent }) }, command)
       : limited(limits, here);
     const started = performance.now();
     const compiled = await execa(file!, args, {

@@ -43,6 +43,8 @@ export interface EvaluatorParts {
   /** Where given, the same header or player under another id is rejected. */
   readonly duplicates?: DuplicateIndex;
   readonly vetter?: Vetter;
+  /** Folder of the precompiled contract, where there is one. */
+  readonly precompiled?: string | undefined;
   readonly limits?: TimeLimits;
 }
 
@@ -155,12 +157,15 @@ export class GraphEvaluator implements Evaluator {
   }
 
   #compileJob(index: Index, program: CompileJob['program']): CompileJob {
-    const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
+    const { metric, toolchain, machineKey, support, cacheDir, spec, precompiled } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
-    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...Object.values(headers)).slice(0, 32);
+    // The order of functions in a player differs with a precompiled contract, if nothing else does.
+    const flags = [...toolchain.flags, ...(precompiled ? ['-include'] : [])];
+    const key = hashOf(machineKey, program, metric, ...flags, ...Object.values(headers)).slice(0, 32);
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    return { program, headers, support, metric, toolchain, sandbox: spec.sandbox === 'bubblewrap', binary };
+    const sandbox = spec.sandbox === 'bubblewrap';
+    return { program, headers, support, metric, toolchain, sandbox, binary, ...(precompiled && { precompiled }) };
   }
 
   async #compiled(job: CompileJob): Promise<string> {
