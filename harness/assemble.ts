@@ -13,12 +13,14 @@ import type { ProgressView } from './core/progress.ts';
 import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import type { PerSlot } from './core/target.ts';
+import { DuplicateIndex } from './evaluate/duplicates.ts';
 import { type EvaluatorParts, GraphEvaluator } from './evaluate/evaluator.ts';
 import { processorKey, takeFingerprint } from './evaluate/fingerprint.ts';
 import { GraphCache } from './evaluate/graph-cache.ts';
 import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
 import { CompileLanes } from './evaluate/lanes.ts';
 import { leastIndexBytes, qpsCeiling } from './evaluate/physical-floor.ts';
+import { precompileContract } from './evaluate/precompiled.ts';
 import { Referee } from './evaluate/referee.ts';
 import { rooflineOf } from './evaluate/roofline.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
@@ -31,6 +33,7 @@ import {
   ownProgram,
   type Toolchain,
 } from './evaluate/toolchain.ts';
+import { Vetter } from './evaluate/vetter.ts';
 import { GrammarLearner } from './learn/learner.ts';
 import { grammars } from './propose/grammar/grammars.ts';
 import { GrammarProposer } from './propose/grammar/proposer.ts';
@@ -91,7 +94,7 @@ export async function openEvaluator(
   bench: Workbench,
   cacheDir: string,
   seedCost: EvaluatorParts['seedCost'],
-  overrides: Pick<EvaluatorParts, 'check' | 'limits'> & Partial<Pick<EvaluatorParts, 'qpsCeiling'>> = {},
+  overrides: Pick<EvaluatorParts, 'check' | 'limits' | 'duplicates'> & Partial<Pick<EvaluatorParts, 'qpsCeiling'>> = {},
 ): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
   const { dataset, toolchain } = bench;
   const cores = availableParallelism();
@@ -119,16 +122,22 @@ export async function openEvaluator(
   const graphs = new GraphCache(join(cacheDir, 'graphs'));
   await graphs.open();
   const lanes = new CompileLanes(cores);
-  const evaluator = new GraphEvaluator({
+  const shared = {
     spec,
     metric: dataset.metric,
     threads: spec.threads ?? cores,
     toolchain,
     machineKey: hashOf(toolchain.version, await cpuFlags(), JSON.stringify(support)),
-    datasetHash: dataset.hash,
     support,
     cacheDir,
     lanes,
+  };
+  const contract = Object.keys(support).filter((path) => path.startsWith('contract/'));
+  const evaluator = new GraphEvaluator({
+    ...shared,
+    precompiled: await precompileContract(cacheDir, shared.machineKey, toolchain, dataset.metric, contract),
+    datasetHash: dataset.hash,
+    vetter: new Vetter({ ...shared, basePath: dataset.basePath, queriesPath: dataset.queriesPath }),
     graphs,
     referee,
     splits: splitQueries(dataset.queryCount),
@@ -179,7 +188,10 @@ export async function runCampaignIn({
     record ??= await begin(runDir, active, fingerprint);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
-    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost);
+    const seen = [...Object.values(opened.state.seeds), ...opened.state.attempts.map(({ candidate }) => candidate)];
+    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost, {
+      duplicates: new DuplicateIndex(seen),
+    });
     const heldOut = new HeldOutEvaluators(conditions, async ({ spec }) => {
       const sameData = spec.dataset === active.dataset;
       const elsewhere = sameData ? bench : await makeWorkbench(spec, cacheDir, progress, signal);

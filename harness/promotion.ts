@@ -1,12 +1,12 @@
 import { type Campaign, championsOf } from './campaign-parts.ts';
 import type { Candidate } from './core/candidate.ts';
-import type { Evaluation, Index } from './core/evaluation.ts';
+import type { Evaluation, Index, Portability } from './core/evaluation.ts';
 import type { HeldOutResult, Outcome, Scored } from './core/outcome.ts';
 import { graphSlots, type Slot } from './core/target.ts';
 
 /**
  * The group's elites are measured again on queries of their own, the fastest first: the best of many noisy scores flatters
- * itself. One that clears the required gain again, and loses nothing under the held-out conditions, is champion; the next is
+ * itself. One that sanitizers find nothing in, that clears the required gain again and loses nothing under the held-out conditions, is champion; the next is
  * then measured beside it.
  */
 export async function promote(campaign: Campaign): Promise<void> {
@@ -14,7 +14,7 @@ export async function promote(campaign: Campaign): Promise<void> {
   for (;;) {
     const candidate = record.state.openGroup?.awaitingPromotion[0];
     if (!candidate) return;
-    const { outcome: measured, heldOut } = await measureElite(campaign, candidate);
+    const { outcome: measured, heldOut, portable } = await measureElite(campaign, candidate);
     const promoted = isAccepted(measured) && heldOut.every(({ lost }) => !lost);
     const outcome = promoted ? await withWork(campaign, candidate, measured) : measured;
     const { group } = record.state.openGroup!;
@@ -26,6 +26,7 @@ export async function promote(campaign: Campaign): Promise<void> {
       candidate: id,
       outcome,
       heldOut,
+      ...(portable && { portable }),
       promoted,
       elapsedSeconds,
     });
@@ -37,16 +38,20 @@ export async function promote(campaign: Campaign): Promise<void> {
 async function measureElite(
   { record, evaluator, heldOut, progress }: Campaign,
   candidate: Candidate,
-): Promise<{ outcome: Outcome; heldOut: readonly HeldOutResult[] }> {
+): Promise<{ outcome: Outcome; heldOut: readonly HeldOutResult[]; portable?: Portability }> {
   const champions = championsOf(record.state);
   const challenger = { ...champions, [candidate.slot]: candidate };
   const { id } = candidate;
+  progress.event({ type: 'candidate-stage', candidate: id, stage: 'sanitize' });
+  const vetted = await evaluator.vet?.(challenger, candidate);
+  if (vetted?.outcome) return { outcome: vetted.outcome, heldOut: [] };
+  const facts = vetted?.portable ? { portable: vetted.portable } : {};
   progress.event({ type: 'candidate-stage', candidate: id, stage: 'promotion' });
   const { outcome } = await evaluator.compare(challenger, champions, candidate, { queries: 'promotion' });
-  if (!isAccepted(outcome)) return { outcome, heldOut: [] };
+  if (!isAccepted(outcome)) return { outcome, heldOut: [], ...facts };
   progress.event({ type: 'candidate-stage', candidate: id, stage: 'held-out' });
   const options = { queries: 'promotion' } as const;
-  return { outcome, heldOut: await heldOut.measure(challenger, champions, candidate, options) };
+  return { outcome, heldOut: await heldOut.measure(challenger, champions, candidate, options), ...facts };
 }
 
 /** The distances that a new champion evaluates a query, which no clock's noise touches. */

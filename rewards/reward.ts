@@ -13,7 +13,7 @@ const floors = {
   tampered: -2.5,
   rejected: -2.2,
   compileError: -2.1,
-  /** A crash, time-out or limit in the first stage; each later stage earns `stageStep` more, up to -1.85. */
+  /** A crash, time-out or limit in the first stage; each later stage earns `stageStep` more, up to -1.81. */
   firstStage: -2.05,
   stageStep: 0.04,
   /** Answers, but all wrong; rises to `nearlyEnoughRecall` as recall nears what is required. */

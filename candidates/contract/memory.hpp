@@ -9,6 +9,10 @@
 #include <type_traits>
 #include <utility>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace annvil {
 
 // A zero-filled array of a trivial type on 2 MiB-aligned memory backed by huge pages where the system grants them: random
@@ -32,6 +36,10 @@ class HugeArray {
     if (start + page > aligned) munmap(reinterpret_cast<void*>(aligned + wanted), start + page - aligned);
     data_ = reinterpret_cast<T*>(aligned);
     madvise(data_, wanted, MADV_HUGEPAGE);
+#if defined(__SANITIZE_ADDRESS__)
+    // The rest of the last page is there, but nobody's: AddressSanitizer shall see who goes there.
+    __asan_poison_memory_region(data_ + size_, wanted - size_ * sizeof(T));
+#endif
   }
   HugeArray(HugeArray&& other) noexcept { swap(other); }
   HugeArray& operator=(HugeArray&& other) noexcept {
@@ -39,7 +47,11 @@ class HugeArray {
     return *this;
   }
   ~HugeArray() {
-    if (data_) munmap(data_, bytes());
+    if (!data_) return;
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(data_, bytes());
+#endif
+    munmap(data_, bytes());
   }
 
   T* data() { return data_; }

@@ -25,6 +25,24 @@ export interface EvaluationOptions {
   readonly onStage?: (stage: Stage) => void;
 }
 
+/** Whether the players of an index compile for x86-64 machines other than this one. */
+export interface Portability {
+  /** With AVX2 and no more: x86-64-v3. */
+  readonly v3: boolean;
+  /** Without any AVX: x86-64. */
+  readonly baseline: boolean;
+  /** What the compiler said where one is false. */
+  readonly diagnostics: string;
+}
+
+/** What was found where nothing is timed. */
+export interface Vetting {
+  /** The candidate's failure under sanitizers; absent where they found nothing. */
+  readonly outcome?: Outcome;
+  /** A fact to record and no failure. Absent after a failure, and on machines that are not x86-64. */
+  readonly portable?: Portability;
+}
+
 /** Turns candidates into outcomes. */
 export interface Evaluator {
   /** Gets headers checked and compiled ahead, side by side, so that `compare` finds them done. Never throws for a bad header. */
@@ -38,6 +56,8 @@ export interface Evaluator {
   ): Promise<Evaluation>;
   /** What an index that has been scored does for a query at these efforts; empty where it does not get through the counting. */
   countDistances?(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]>;
+  /** Runs `changed` under sanitizers and compiles it for other machines: seconds, for candidates about to be promoted. */
+  vet?(index: Index, changed: Candidate): Promise<Vetting>;
 }
 
 /** Measures what a campaign did not train on: other datasets, other k. */

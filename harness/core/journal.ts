@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.ts';
+import type { Portability } from './evaluation.ts';
 import type { Fingerprint } from './machine.ts';
 import type { HeldOutResult, Outcome, Scored, StageSeconds } from './outcome.ts';
 import type { Logits } from './policy.ts';
@@ -66,6 +67,7 @@ export type JournalEntry =
       readonly candidate: string;
       readonly outcome: Outcome;
       readonly heldOut?: readonly HeldOutResult[];
+      readonly portable?: Portability;
       readonly promoted: boolean;
       readonly elapsedSeconds: number;
     }

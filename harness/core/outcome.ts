@@ -1,5 +1,5 @@
-/** The stages an attempt passes through, in order. */
-export const stages = ['check', 'compile', 'build', 'prepare', 'smoke', 'measure'] as const;
+/** The stages an attempt passes through, in order; `sanitize` is for those about to be promoted. */
+export const stages = ['check', 'compile', 'build', 'prepare', 'smoke', 'measure', 'sanitize'] as const;
 export type Stage = (typeof stages)[number];
 
 /** Wall seconds spent in each stage. */

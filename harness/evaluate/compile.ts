@@ -5,14 +5,15 @@ import { execa } from 'execa';
 import { MachineError } from '../core/errors.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Metric, Slot } from '../core/target.ts';
+import { lendPrecompiled } from './precompiled.ts';
 import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { metricDefine, type Toolchain } from './toolchain.ts';
 
 /** Everything a compile needs, as a value that can cross to a worker. */
 export interface CompileJob {
-  /** The player: `build` takes a construction header, `serve` a search and a refinement header. */
-  readonly program: 'build' | 'serve';
+  /** The player: `build` takes a construction header, `serve` and `vet` a search and a refinement header. */
+  readonly program: 'build' | 'serve' | 'vet';
   readonly headers: Partial<Record<Slot, string>>;
   /** Contract and player sources by relative path. */
   readonly support: Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export interface CompileJob {
   /** Macros of ours, as the compiler takes them: `-DNAME`. */
   readonly defines?: readonly string[];
   readonly sandbox: boolean;
+  /** Folder of the precompiled contract (`precompileContract`), made with the same flags and metric. */
+  readonly precompiled?: string;
   /** Where the binary goes; if it is there already, nothing is compiled. */
   readonly binary: string;
 }
@@ -44,13 +47,20 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
   if (existsSync(job.binary)) return { kind: 'compiled', seconds: 0, cached: true };
   return withStageFolder(true, async (folder) => {
     await writeSources(folder, job);
+    // Beside the stage folder, which what is compiled may write to.
+    const lent = job.precompiled && { from: join(dirname(folder), 'lent'), to: '/lent' };
+    const precompiled = lent
+      ? await lendPrecompiled(job.precompiled!, lent.from, job.sandbox ? lent.to : lent.from)
+      : [];
     const command = [
-      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric), ...(job.defines ?? [])],
+      ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric)],
+      ...(job.defines ?? []),
+      ...precompiled,
       ...['-I', '/w/include', '-o', '/w/player.out', `/w/include/player/${job.program}.cpp`],
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));
     const [file, ...args] = job.sandbox
-      ? sandboxed({ folder, writable: true, limits }, command)
+      ? sandboxed({ folder, writable: true, limits, ...(lent && { lent }) }, command)
       : limited(limits, here);
     const started = performance.now();
     const compiled = await execa(file!, args, {

@@ -3,7 +3,7 @@ import type { RoundNoise } from '../../rewards/estimate.ts';
 import { looksFor } from '../../rewards/sequential.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
-import type { Evaluation, EvaluationOptions, Evaluator, Index } from '../core/evaluation.ts';
+import type { Evaluation, EvaluationOptions, Evaluator, Index, Vetting } from '../core/evaluation.ts';
 import type { IndexCost, Outcome, Stage, WorkPoint } from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import { seededRandom } from '../core/random.ts';
@@ -12,6 +12,7 @@ import type { Metric } from '../core/target.ts';
 import { type AuditRanges, audit, auditRanges } from './audit.ts';
 import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
+import type { DuplicateIndex } from './duplicates.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
 import { compareLive, type EffortGrid, PlayerEnded, runBatches, type Side } from './measure.ts';
@@ -24,6 +25,7 @@ import type { QuerySplits } from './splits.ts';
 import { StageClock } from './stage-clock.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
+import type { Vetter } from './vetter.ts';
 import { countingDefine, countWork } from './work.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
@@ -47,6 +49,11 @@ export interface EvaluatorParts {
   readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
   readonly check?: typeof checkSource;
+  /** Where given, the same header or player under another id is rejected. */
+  readonly duplicates?: DuplicateIndex;
+  readonly vetter?: Vetter;
+  /** Folder of the precompiled contract, where there is one. */
+  readonly precompiled?: string | undefined;
   readonly limits?: TimeLimits;
 }
 
@@ -95,12 +102,16 @@ export class GraphEvaluator implements Evaluator {
   async prepare(indexes: readonly { readonly challenger: Index; readonly changed: Candidate }[]): Promise<void> {
     await Promise.all(
       indexes.map(async ({ challenger, changed }) => {
-        if (this.#check(changed.slot, changed.source)) return;
+        if (this.#check(changed.slot, changed.source) ?? this.#parts.duplicates?.sameSource(changed)) return;
         await this.#parts.lanes.compile(
           this.#compileJob(challenger, changed.slot === 'construction' ? 'build' : 'serve'),
         );
       }),
     );
+  }
+
+  async vet(index: Index, changed: Candidate): Promise<Vetting> {
+    return (await this.#parts.vetter?.vet(index, changed)) ?? {};
   }
 
   async compare(
@@ -113,11 +124,14 @@ export class GraphEvaluator implements Evaluator {
     const stage = (name: Stage) => clock.enter(name);
     try {
       stage('check');
-      const broken = changed && this.#check(changed.slot, changed.source);
+      const broken =
+        changed && (this.#check(changed.slot, changed.source) ?? this.#parts.duplicates?.sameSource(changed));
       if (broken) throw new Failed(broken);
+      if (changed) this.#parts.duplicates?.addSource(changed);
       const sides = { challenger, champion };
       stage('compile');
       const binaries = await this.#eachSide(sides, changed, (index) => this.#serveBinary(index));
+      if (changed) await this.#rejectDuplicateCode(sides, changed);
       stage('build');
       const graphs = await this.#eachSide(sides, changed, (index) => this.#graph(index));
       return { ...(await this.#measure(binaries, graphs, options, stage)), seconds: clock.seconds() };
@@ -125,6 +139,19 @@ export class GraphEvaluator implements Evaluator {
       if (error instanceof Failed) return { outcome: error.outcome, seconds: clock.seconds() };
       throw error;
     }
+  }
+
+  /** The champion comes first into the index, so that a change without effect is found too. */
+  async #rejectDuplicateCode({ challenger, champion }: Record<Side, Index>, changed: Candidate): Promise<void> {
+    const { duplicates } = this.#parts;
+    if (!duplicates) return;
+    const program = changed.slot === 'construction' ? 'build' : 'serve';
+    const binaryOf = (index: Index) => this.#compiled(this.#compileJob(index, program));
+    await duplicates.addCode(champion[changed.slot], await binaryOf(champion));
+    const binary = await binaryOf(challenger);
+    const same = await duplicates.sameCode(changed, binary);
+    if (same) throw new Failed(same);
+    await duplicates.addCode(changed, binary);
   }
 
   /** Runs `make` for champion and challenger; a champion that fails now, having passed before, is the harness's trouble. */
@@ -174,12 +201,15 @@ export class GraphEvaluator implements Evaluator {
     const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
-    const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...defines, ...Object.values(headers)).slice(
-      0,
-      32,
-    );
+    // Precompiled without such macros, the contract would not know them.
+    const precompiled = defines.length === 0 ? this.#parts.precompiled : undefined;
+    // The order of functions in a player differs with a precompiled contract, if nothing else does.
+    const flags = [...toolchain.flags, ...defines, ...(precompiled ? ['-include'] : [])];
+    const key = hashOf(machineKey, program, metric, ...flags, ...Object.values(headers)).slice(0, 32);
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    return { program, headers, support, metric, toolchain, defines, sandbox: spec.sandbox === 'bubblewrap', binary };
+    const sandbox = spec.sandbox === 'bubblewrap';
+    const job = { program, headers, support, metric, toolchain, defines, sandbox, binary };
+    return { ...job, ...(precompiled && { precompiled }) };
   }
 
   async #compiled(job: CompileJob): Promise<string> {

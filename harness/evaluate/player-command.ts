@@ -26,18 +26,32 @@ function playerLimits(spec: CampaignSpec, cpuSeconds: number, processes: number)
   };
 }
 
-async function playerCommand(
-  folder: string,
-  binary: string,
-  spec: CampaignSpec,
-  infoDescriptor: number,
-  limits: SandboxLimits,
-  args: readonly string[],
-): Promise<string[]> {
+/**
+ * Copies the binary into `folder` and returns the command that runs it in the campaign's sandbox.
+ * `launch` stands before it; without `infoDescriptor` nobody is told its process id, and it sees a /proc of its own.
+ */
+export async function playerCommand({
+  folder,
+  binary,
+  spec,
+  limits,
+  launch = [],
+  args,
+  infoDescriptor,
+}: {
+  readonly folder: string;
+  readonly binary: string;
+  readonly spec: CampaignSpec;
+  readonly limits: SandboxLimits;
+  readonly launch?: readonly string[];
+  readonly args: readonly string[];
+  readonly infoDescriptor?: number;
+}): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
-  if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [join(folder, 'player'), ...args]);
-  return sandboxed({ folder, writable: false, limits, hideProcesses: true, infoDescriptor }, ['/w/player', ...args]);
+  if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [...launch, join(folder, 'player'), ...args]);
+  const timed = infoDescriptor !== undefined && { hideProcesses: true, infoDescriptor };
+  return sandboxed({ folder, writable: false, limits, ...timed }, [...launch, '/w/player', ...args]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */
@@ -51,14 +65,8 @@ export function buildCommand(build: {
   const { folder, binary, spec, threads, limitSeconds } = build;
   const args = [spec.maxDegree, threads, spec.seed].map(String);
   const cpuSeconds = Math.min(limitSeconds, spec.buildSecondsLimit) * (threads + 1);
-  return playerCommand(
-    folder,
-    binary,
-    spec,
-    builderInfoDescriptor,
-    playerLimits(spec, cpuSeconds, builderProcesses),
-    args,
-  );
+  const limits = playerLimits(spec, cpuSeconds, builderProcesses);
+  return playerCommand({ folder, binary, spec, limits, args, infoDescriptor: builderInfoDescriptor });
 }
 
 /** Copies the binary into the stage folder and returns the command that searches with it. */
@@ -68,12 +76,6 @@ export function serveCommand(serve: {
   readonly spec: CampaignSpec;
 }): Promise<string[]> {
   const cpuSeconds = 600;
-  return playerCommand(
-    serve.folder,
-    serve.binary,
-    serve.spec,
-    serverInfoDescriptor,
-    playerLimits(serve.spec, cpuSeconds, serverProcesses),
-    [],
-  );
+  const limits = playerLimits(serve.spec, cpuSeconds, serverProcesses);
+  return playerCommand({ ...serve, limits, args: [], infoDescriptor: serverInfoDescriptor });
 }

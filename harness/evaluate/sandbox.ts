@@ -3,6 +3,7 @@ import { MachineError } from '../core/errors.ts';
 
 /** What a sandboxed process may use. */
 export interface SandboxLimits {
+  /** Infinity for none: sanitizers reserve more than any machine has. */
   readonly addressSpaceBytes: number;
   readonly processes: number;
   /** Largest file it may write, shared memory included. */
@@ -16,6 +17,8 @@ export interface SandboxPlan {
   /** Host folder seen as /w, the working directory. */
   readonly folder: string;
   readonly writable: boolean;
+  /** Another host folder to be seen, read-only. */
+  readonly lent?: { readonly from: string; readonly to: string };
   readonly limits: SandboxLimits;
   /** Without /proc there are no other processes' memory, no files to reopen and no map of its own memory to be found. */
   readonly hideProcesses?: boolean;
@@ -56,6 +59,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
     ...(plan.hideProcesses ? [] : ['--proc', '/proc']),
     ...['--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
     ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
+    ...(plan.lent ? ['--ro-bind', plan.lent.from, plan.lent.to] : []),
     ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
     ...limited(limits, command),
   ];
@@ -65,7 +69,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
 export function limited(limits: SandboxLimits, command: readonly string[]): string[] {
   return [
     'prlimit',
-    `--as=${limits.addressSpaceBytes}`,
+    `--as=${Number.isFinite(limits.addressSpaceBytes) ? limits.addressSpaceBytes : 'unlimited'}`,
     `--nproc=${limits.processes}`,
     '--core=0',
     `--fsize=${limits.fileBytes}`,
