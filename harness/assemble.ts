@@ -18,6 +18,7 @@ import { CompileLanes } from './evaluate/lanes.ts';
 import { Referee } from './evaluate/referee.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
 import { splitQueries } from './evaluate/splits.ts';
+import { systemCallFilters } from './evaluate/system-call-filters.ts';
 import {
   contractAndPlayer,
   cpuFlags,
@@ -103,6 +104,7 @@ export async function openEvaluator(
   const graphs = new GraphCache(join(cacheDir, 'graphs'));
   await graphs.open();
   const lanes = new CompileLanes(cores);
+  const filters = spec.sandbox === 'bubblewrap' ? await systemCallFilters(cacheDir, toolchain) : undefined;
   const evaluator = new GraphEvaluator({
     spec,
     metric: dataset.metric,
@@ -113,6 +115,7 @@ export async function openEvaluator(
     support,
     cacheDir,
     lanes,
+    filters,
     graphs,
     referee,
     splits: splitQueries(dataset.queryCount),

@@ -19,6 +19,8 @@ export interface CompileJob {
   readonly metric: Metric;
   readonly toolchain: Toolchain;
   readonly sandbox: boolean;
+  /** The compiler's system-call filter. */
+  readonly filter?: string | undefined;
   /** Where the binary goes; if it is there already, nothing is compiled. */
   readonly binary: string;
 }
@@ -48,7 +50,7 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));
     const [file, ...args] = job.sandbox
-      ? sandboxed({ folder, writable: true, limits }, command)
+      ? sandboxed({ folder, writable: true, limits, filter: job.filter }, command)
       : limited(limits, here);
     const started = performance.now();
     const compiled = await execa(file!, args, {

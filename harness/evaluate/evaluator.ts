@@ -17,6 +17,7 @@ import type { PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
 import { withStageFolder } from './stage-folder.ts';
+import type { SystemCallFilters } from './system-call-filters.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
@@ -31,6 +32,8 @@ export interface EvaluatorParts {
   readonly support: Readonly<Record<string, string>>;
   readonly cacheDir: string;
   readonly lanes: CompileLanes;
+  /** Absent where the specification asks for no sandbox. */
+  readonly filters: SystemCallFilters | undefined;
   readonly graphs: GraphCache;
   readonly referee: Referee;
   readonly splits: QuerySplits;
@@ -130,12 +133,13 @@ export class GraphEvaluator implements Evaluator {
   }
 
   #compileJob(index: Index, program: CompileJob['program']): CompileJob {
-    const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
+    const { metric, toolchain, machineKey, support, cacheDir, spec, filters } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
     const key = hashOf(machineKey, program, metric, ...toolchain.flags, ...Object.values(headers)).slice(0, 32);
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    return { program, headers, support, metric, toolchain, sandbox: spec.sandbox === 'bubblewrap', binary };
+    const sandbox = spec.sandbox === 'bubblewrap';
+    return { program, headers, support, metric, toolchain, sandbox, filter: filters?.compiler, binary };
   }
 
   async #compiled(job: CompileJob): Promise<string> {
@@ -150,7 +154,7 @@ export class GraphEvaluator implements Evaluator {
 
   /** The index's graph, built unless it is in the cache. */
   async #graph(index: Index): Promise<{ key: string; record: BuildRecord }> {
-    const { spec, threads, graphs, referee, datasetHash } = this.#parts;
+    const { spec, threads, graphs, referee, datasetHash, filters } = this.#parts;
     const job = this.#compileJob(index, 'build');
     const key = hashOf(job.binary, datasetHash, String(threads), String(spec.maxDegree), String(spec.seed)).slice(
       0,
@@ -162,7 +166,7 @@ export class GraphEvaluator implements Evaluator {
     const cap = this.#buildCapSeconds();
     const limitSeconds = Math.min(cap, spec.buildSecondsLimit);
     const answer = await withStageFolder(false, (folder) =>
-      buildCommand({ folder, binary, spec, threads, limitSeconds }).then((argv) =>
+      buildCommand({ folder, binary, spec, threads, limitSeconds, filters }).then((argv) =>
         referee.ask('built', {
           op: 'build',
           argv,
@@ -254,13 +258,13 @@ export class GraphEvaluator implements Evaluator {
     binaries: Record<Side, string>,
     graphs: Record<Side, { key: string; record: BuildRecord }>,
   ): Promise<Record<Side, IndexCost>> {
-    const { referee, spec, graphs: cache } = this.#parts;
+    const { referee, spec, filters, graphs: cache } = this.#parts;
     const started = await withStageFolder(false, async (folder) => {
       const names = ['champion', 'challenger'] as const;
       const players = await Promise.all(
         names.map(async (name) => ({
           name,
-          argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec }),
+          argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec, filters }),
           graph: cache.graphPath(graphs[name].key),
         })),
       );

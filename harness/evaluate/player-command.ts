@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CampaignSpec } from '../core/spec.ts';
 import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
+import type { SystemCallFilters } from './system-call-filters.ts';
 
 /** Descriptor after those that a player inherits (base 3, graph 4, channel 5) or a builder does (base 3, graph 4). */
 const builderInfoDescriptor = 5;
@@ -32,12 +33,16 @@ async function playerCommand(
   spec: CampaignSpec,
   infoDescriptor: number,
   limits: SandboxLimits,
+  filter: string | undefined,
   args: readonly string[],
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [join(folder, 'player'), ...args]);
-  return sandboxed({ folder, writable: false, limits, hideProcesses: true, infoDescriptor }, ['/w/player', ...args]);
+  return sandboxed({ folder, writable: false, limits, hideProcesses: true, filter, infoDescriptor }, [
+    '/w/player',
+    ...args,
+  ]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */
@@ -47,6 +52,7 @@ export function buildCommand(build: {
   readonly spec: CampaignSpec;
   readonly threads: number;
   readonly limitSeconds: number;
+  readonly filters: SystemCallFilters | undefined;
 }): Promise<string[]> {
   const { folder, binary, spec, threads, limitSeconds } = build;
   const args = [spec.maxDegree, threads, spec.seed].map(String);
@@ -57,6 +63,7 @@ export function buildCommand(build: {
     spec,
     builderInfoDescriptor,
     playerLimits(spec, cpuSeconds, builderProcesses),
+    build.filters?.builder,
     args,
   );
 }
@@ -66,6 +73,7 @@ export function serveCommand(serve: {
   readonly folder: string;
   readonly binary: string;
   readonly spec: CampaignSpec;
+  readonly filters: SystemCallFilters | undefined;
 }): Promise<string[]> {
   const cpuSeconds = 600;
   return playerCommand(
@@ -74,6 +82,7 @@ export function serveCommand(serve: {
     serve.spec,
     serverInfoDescriptor,
     playerLimits(serve.spec, cpuSeconds, serverProcesses),
+    serve.filters?.searcher,
     [],
   );
 }

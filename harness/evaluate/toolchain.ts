@@ -51,6 +51,9 @@ export async function sourcesOf(folders: readonly string[]): Promise<Record<stri
   return sources;
 }
 
+/** Programs beside the referee in its folder. */
+const ofOneSource = new Set(['truth.cpp', 'filters.cpp']);
+
 export const contractAndPlayer = () => sourcesOf(evaluatorFolders.slice(0, 2));
 
 /** SHA-256 of contract, player and referee. */
@@ -69,19 +72,21 @@ export function metricDefine(metric: Metric): string {
 }
 
 /**
- * Compiles one of our own programs (`referee`: `main.cpp`, `player.cpp`, ...; `truth`: `truth.cpp`) into the cache, outside
- * any sandbox, and returns its path. @throws MachineError for a missing library, HarnessError where our source does not compile
+ * Compiles one of our own programs (`referee`: `main.cpp`, `player.cpp`, ...; `truth` and `filters`: one source each) into the
+ * cache, outside any sandbox, and returns its path. @throws MachineError for a missing library, HarnessError where our source
+ * does not compile
  */
 export async function ownProgram(
-  program: 'referee' | 'truth',
+  program: 'referee' | 'truth' | 'filters',
   cacheDir: string,
   toolchain: Toolchain,
 ): Promise<string> {
   const folder = evaluatorFolders[2]!;
   const units =
-    program === 'truth'
-      ? ['truth.cpp']
-      : (await readdir(folder)).filter((name) => /\.cpp$/.test(name) && name !== 'truth.cpp');
+    program === 'referee'
+      ? (await readdir(folder)).filter((name) => /\.cpp$/.test(name) && !ofOneSource.has(name))
+      : [`${program}.cpp`];
+  const libraries = program === 'filters' ? ['-lseccomp'] : [];
   const flags = ['-std=c++20', program === 'truth' ? '-O3' : '-O2', '-march=native', '-Wall', '-Wextra', '-pthread'];
   const key = hashOf(await evaluatorHash(), toolchain.version, flags.join(' '), await cpuFlags()).slice(0, 32);
   const binary = join(cacheDir, 'programs', `${program}-${key}`);
@@ -91,7 +96,7 @@ export async function ownProgram(
   await mkdir(dirname(binary), { recursive: true });
   const compiled = await execa(
     toolchain.command,
-    [...flags, '-I', include, '-o', unfinished, ...units.map((unit) => join(folder, unit))],
+    [...flags, '-I', include, '-o', unfinished, ...units.map((unit) => join(folder, unit)), ...libraries],
     { reject: false },
   );
   if (compiled.exitCode !== 0) {
@@ -99,6 +104,12 @@ export async function ownProgram(
       throw new MachineError(
         'the JSON library for C++ is missing',
         'apt-get install -y nlohmann-json3-dev   (as root)',
+      );
+    }
+    if (/seccomp\.h|-lseccomp/.test(compiled.stderr)) {
+      throw new MachineError(
+        'the library for system-call filters is missing',
+        'apt-get install -y libseccomp-dev   (as root)',
       );
     }
     throw new HarnessError(`${program} does not compile:\n${compiled.stderr}`);
