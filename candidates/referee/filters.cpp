@@ -16,13 +16,14 @@
 
 namespace {
 
+// No rseq: the kernel would write to an area that a locked player has made read-only. libc does without.
 // What bubblewrap's first process (wait4), prlimit, the loader, libc's start, computing and dying take.
 constexpr std::initializer_list<const char*> for_players = {
     "access", "arch_prctl", "brk", "clock_getres", "clock_gettime", "clock_nanosleep", "close", "dup", "execve", "exit",
     "exit_group", "faccessat", "faccessat2", "fcntl", "fstat", "futex", "futex_time64", "getcwd", "getegid", "geteuid",
     "getgid", "getpid", "getppid", "getrandom", "getrlimit", "gettid", "gettimeofday", "getuid", "ioctl", "lseek", "madvise",
     "membarrier", "mremap", "munmap", "nanosleep", "newfstatat", "openat", "poll", "ppoll", "prctl", "pread64",
-    "prlimit64", "read", "readlink", "readlinkat", "readv", "restart_syscall", "rseq", "rt_sigaction", "rt_sigprocmask",
+    "prlimit64", "read", "readlink", "readlinkat", "readv", "restart_syscall", "rt_sigaction", "rt_sigprocmask",
     "rt_sigreturn", "sched_getaffinity", "sched_yield", "seccomp", "set_robust_list", "set_tid_address", "sigaltstack", "stat",
     "statfs", "statx", "sysinfo", "tgkill", "time", "uname", "wait4", "write", "writev",
 };

@@ -7,6 +7,7 @@ import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
 import { type AuditRanges, audit, auditRanges } from './audit.ts';
+import { isBaseline } from './baselines.ts';
 import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
@@ -68,6 +69,9 @@ export class GraphEvaluator implements Evaluator {
   readonly #parts: EvaluatorParts;
   /** Efforts that suited an index before, by the binary and graph that made it. */
   readonly #grids = new Map<string, readonly number[]>();
+
+  /** Binaries whose players may change their memory while they answer. */
+  readonly #unlocked = new Set<string>();
 
   /** So far; each draws an order of its own, so that none can favour a side again and again. */
   #measurements = 0;
@@ -148,8 +152,10 @@ export class GraphEvaluator implements Evaluator {
     return job.binary;
   }
 
-  #serveBinary(index: Index): Promise<string> {
-    return this.#compiled(this.#compileJob(index, 'serve'));
+  async #serveBinary(index: Index): Promise<string> {
+    const binary = await this.#compiled(this.#compileJob(index, 'serve'));
+    if (await isBaseline(index.search.source)) this.#unlocked.add(binary);
+    return binary;
   }
 
   /** The index's graph, built unless it is in the cache. */
@@ -266,6 +272,7 @@ export class GraphEvaluator implements Evaluator {
           name,
           argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec, filters }),
           graph: cache.graphPath(graphs[name].key),
+          lock: !this.#unlocked.has(binaries[name]),
         })),
       );
       return referee.ask('started', { op: 'start', players, limitSeconds: this.#limits.prepareSeconds });

@@ -25,6 +25,8 @@ const candidateFlags = [
   '-Wno-uninitialized',
   '-Wno-maybe-uninitialized',
   '-pthread',
+  // Every function is bound at the start: binding one later would write to memory that a locked player may not change.
+  '-Wl,-z,relro,-z,now',
 ];
 
 /** Finds g++, else clang++. @throws MachineError naming the command that installs one */

@@ -44,20 +44,20 @@ export const unruly: readonly HostileCandidate[] = [
 
 /** Would answer honestly but for one trick. */
 export const cheating: readonly HostileCandidate[] = [
-  search('caches-answers', 'referee:cached-answers'),
-  search('caches-answers-later', 'referee:cached-answers'),
+  search('caches-answers', 'referee:writes-outside-scratch'),
+  search('caches-answers-later', 'referee:writes-outside-scratch'),
   search('ignores-effort-upwards', 'harmless'),
   search('ignores-effort-downwards', 'referee:recall'),
   search('counts-beyond-its-room', 'referee:duplicate-id'),
-  refinement('answers-by-turns', 'referee:stateful-answers'),
-  refinement('answers-from-the-last-query', 'referee:stateful-answers'),
+  refinement('answers-by-turns', 'referee:writes-outside-scratch'),
+  refinement('answers-from-the-last-query', 'referee:writes-outside-scratch'),
   refinement('works-in-a-thread', 'crashed:prepare'),
   refinement('sleeps-in-a-thread', 'crashed:prepare'),
-  refinement('works-in-a-signal-handler', 'referee:works-between-batches'),
+  refinement('works-in-a-signal-handler', 'harmless'),
   refinement('forges-the-response', 'harmless', 'referee:recall'),
-  refinement('rewrites-the-channel-header', 'crashed:smoke', 'harmless'),
+  refinement('rewrites-the-channel-header', 'referee:writes-outside-scratch'),
   refinement('rewrites-the-batch-size', 'referee:recall', 'referee:stateful-answers'),
-  refinement('truncates-the-channel', 'crashed:smoke'),
+  refinement('truncates-the-channel', 'referee:calls-the-kernel'),
   refinement('writes-past-its-answers', 'referee:writes-past-answers'),
   refinement('overwrites-the-base', 'referee:recall'),
   refinement('reopens-the-base', 'crashed:prepare'),
@@ -65,7 +65,7 @@ export const cheating: readonly HostileCandidate[] = [
   refinement('reads-other-descriptors', 'crashed:prepare'),
   refinement('exhausts-descriptors', 'harmless'),
   refinement('traces-its-parent', 'crashed:prepare', 'harmless'),
-  refinement('works-in-a-child', 'crashed:smoke'),
+  refinement('works-in-a-child', 'crashed:prepare'),
   refinement('keeps-a-child', 'crashed:prepare'),
   refinement('defines-the-clock', 'harmless', 'compiler'),
   refinement('defines-memset', 'referee:recall', 'crashed:prepare', 'crashed:smoke'),
@@ -82,6 +82,19 @@ export const cheating: readonly HostileCandidate[] = [
   refinement('hoards-memory', 'limit:index-bytes'),
   construction('builds-far-longer', 'limit:build-time'),
   construction('leaves-a-builder-behind', 'referee:recall'),
+];
+
+/** Keeps state between queries, or goes for the locks that keep it from that. */
+export const lockpicking: readonly HostileCandidate[] = [
+  refinement('remembers-on-the-heap', 'referee:writes-outside-scratch'),
+  refinement('hides-state-among-the-queries', 'referee:writes-outside-scratch'),
+  refinement('hides-state-in-the-channel-header', 'referee:writes-outside-scratch'),
+  // These two find nothing of what they noted, and are what they are without their crime.
+  refinement('remembers-beyond-its-scratch', 'harmless'),
+  refinement('remembers-on-the-dead-stack', 'harmless'),
+  refinement('unlocks-its-memory', 'referee:calls-the-kernel'),
+  refinement('rewrites-the-player', 'crashed:prepare'),
+  refinement('opens-a-socket-while-preparing', 'crashed:prepare'),
 ];
 
 /** Attacks the compiler, and so leaves no binary. */
