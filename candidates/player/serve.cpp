@@ -1,6 +1,7 @@
 // The player that searches: loads a graph, lets search and refinement lay themselves out, then answers batches of queries.
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -9,14 +10,23 @@
 #include <annvil/memory.hpp>
 #include <annvil/refinement.hpp>
 #include <annvil/search.hpp>
-#include <candidate/refinement.hpp>
-#include <candidate/search.hpp>
 
+// Before the candidate's headers, so that nothing in those can change what these mean.
 #include "channel.hpp"
 #include "graph_image.hpp"
 #include "lockdown.hpp"
 #include "mapping.hpp"
 #include "workspace.hpp"
+
+namespace {
+
+// Before the candidate's initialisers too, if it has any.
+[[gnu::constructor(101)]] void begin_without_new_code() { annvil::forbid_new_code(); }
+
+}  // namespace
+
+#include <candidate/refinement.hpp>
+#include <candidate/search.hpp>
 
 namespace {
 
@@ -134,7 +144,6 @@ int serve() {
     base.data = rows.data();
   }
   const annvil::Workspace workspace(base.count);
-  annvil::forbid_new_code();
   const Search search(base, graph);
   const Refinement refinement(base);
   answer_on_workspace_stack({channel, workspace, graph, search, refinement});

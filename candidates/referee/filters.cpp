@@ -5,7 +5,9 @@
 // EPERM; clone3, whose flags a filter cannot see, does not exist (ENOSYS), so that libc falls back to clone.
 #include <seccomp.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,10 +23,10 @@ namespace {
 constexpr std::initializer_list<const char*> for_players = {
     "access", "arch_prctl", "brk", "clock_getres", "clock_gettime", "clock_nanosleep", "close", "dup", "execve", "exit",
     "exit_group", "faccessat", "faccessat2", "fcntl", "fstat", "futex", "futex_time64", "getcwd", "getegid", "geteuid",
-    "getgid", "getpid", "getppid", "getrandom", "getrlimit", "gettid", "gettimeofday", "getuid", "ioctl", "lseek", "madvise",
+    "getgid", "getpid", "getppid", "getrandom", "getrlimit", "gettid", "gettimeofday", "getuid", "lseek", "madvise",
     "membarrier", "mremap", "munmap", "nanosleep", "newfstatat", "openat", "poll", "ppoll", "prctl", "pread64",
     "prlimit64", "read", "readlink", "readlinkat", "readv", "restart_syscall", "rt_sigaction", "rt_sigprocmask",
-    "rt_sigreturn", "sched_getaffinity", "sched_yield", "seccomp", "set_robust_list", "set_tid_address", "sigaltstack", "stat",
+    "rt_sigreturn", "sched_getaffinity", "sched_yield", "set_robust_list", "set_tid_address", "sigaltstack", "stat",
     "statfs", "statx", "sysinfo", "tgkill", "time", "uname", "wait4", "write", "writev",
 };
 
@@ -76,6 +78,8 @@ scmp_filter_ctx filter_for(const std::string& whom) {
       require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, both, allowed)), "memory to run");
     }
   }
+  // libc asks whether it writes to a terminal.
+  require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)), "ioctl");
   if (builder) {
     require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)),
             "clone");
