@@ -62,7 +62,8 @@ std::span<std::byte> take(const annvil::Workspace::Area& area, std::size_t bytes
 }
 
 // Scratch is wiped before every query, and what else queries may have left behind before every batch: the wipe is part of the cost.
-void answer_batch(const Index& index) {
+// Not inlined into the function that never returns: g++ 12 was seen to make code of that which handed on wrong ids.
+[[gnu::noinline]] void answer_batch(const Index& index) {
   annvil::Channel& channel = index.channel;
   const annvil::Graph& graph = index.graph;
   const std::uint32_t k = channel.k, effort = channel.effort, queries = channel.count, stride = channel.stride;
