@@ -13,7 +13,7 @@ import type { IndexCost } from '../harness/core/outcome.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { checkSource } from '../harness/evaluate/check.ts';
 import { seedCandidates } from '../harness/seeds.ts';
-import { cheating, readHostile, uncompilable, unruly, wallOf } from '../harness/testing/red-team.ts';
+import { cheating, lockpicking, readHostile, uncompilable, unruly, wallOf } from '../harness/testing/red-team.ts';
 import { smallDataset } from '../harness/testing/small-dataset.ts';
 
 interface Verdict {
@@ -55,12 +55,12 @@ async function judgeAll(folder: string, onVerdict: (verdict: Verdict) => void): 
     if (honest.outcome.kind !== 'scored') throw new HarnessError(`the seed is not scored: ${wallOf(honest.outcome)}`);
     seedCost = honest.outcome.cost;
     // Compiled side by side before anything is timed, but for those that never yield a binary to keep.
-    const compilable = await Promise.all([...unruly, ...cheating].map(readHostile));
+    const compilable = await Promise.all([...unruly, ...cheating, ...lockpicking].map(readHostile));
     await evaluator.prepare(
       compilable.map((changed) => ({ challenger: { ...seeds, [changed.slot]: changed }, changed })),
     );
     const verdicts: Verdict[] = [];
-    for (const hostile of [...unruly, ...cheating, ...uncompilable]) {
+    for (const hostile of [...unruly, ...cheating, ...lockpicking, ...uncompilable]) {
       const changed = await readHostile(hostile);
       rules = true;
       const first = await judge(evaluator, seeds, changed);

@@ -25,6 +25,7 @@ import { Referee } from './evaluate/referee.ts';
 import { rooflineOf } from './evaluate/roofline.ts';
 import { requireSandbox } from './evaluate/sandbox.ts';
 import { splitQueries } from './evaluate/splits.ts';
+import { systemCallFilters } from './evaluate/system-call-filters.ts';
 import {
   contractAndPlayer,
   cpuFlags,
@@ -122,6 +123,7 @@ export async function openEvaluator(
   const graphs = new GraphCache(join(cacheDir, 'graphs'));
   await graphs.open();
   const lanes = new CompileLanes(cores);
+  const filters = spec.sandbox === 'bubblewrap' ? await systemCallFilters(cacheDir, toolchain) : undefined;
   const shared = {
     spec,
     metric: dataset.metric,
@@ -137,6 +139,7 @@ export async function openEvaluator(
     ...shared,
     precompiled: await precompileContract(cacheDir, shared.machineKey, toolchain, dataset.metric, contract),
     datasetHash: dataset.hash,
+    filters,
     vetter: new Vetter({ ...shared, basePath: dataset.basePath, queriesPath: dataset.queriesPath }),
     graphs,
     referee,

@@ -18,6 +18,7 @@ const needs = [
   { package: 'bubblewrap', present: () => onPath('bwrap') },
   { package: 'util-linux', present: () => onPath('setpriv') && onPath('prlimit') },
   { package: 'git', present: () => onPath('git') },
+  { package: 'libseccomp-dev', present: () => existsSync('/usr/include/seccomp.h') },
   { package: 'nlohmann-json3-dev', present: () => existsSync('/usr/include/nlohmann/json.hpp') },
 ];
 

@@ -12,7 +12,8 @@
 //   };
 //   }
 //
-// The same rules as for search: the constructor may lay out codes of its own, the object is read-only afterwards.
+// The same rules as for search: the constructor may lay out codes of its own, the object is read-only afterwards, and so is all
+// memory but scratch, `nearest` and the stack: refine must not allocate, lock or throw.
 #pragma once
 
 #include <concepts>

@@ -14,7 +14,9 @@
 //
 // The constructor lays out whatever it likes (quantised codes, another order of edges, ...): one thread, its time and
 // memory are capped relative to the seed's. After that the object is read-only: scratch is the only memory a query may
-// change. Queries come one at a time, on one thread.
+// change. That is enforced: before the first query all memory but scratch, `found`, the answers and the stack (8 MiB, wiped
+// between batches) is made read-only and system calls end, so search must not allocate, lock, throw or write a member, or the
+// attempt ends as `writes-outside-scratch` or `calls-the-kernel`. Queries come one at a time, on one thread.
 #pragma once
 
 #include <concepts>
@@ -34,7 +36,8 @@ concept SearchCandidate = requires(const S& index, Vectors base, const Graph& gr
   // base and graph outlive the object, so it may keep references. Node i of the graph is row i of base.
   S(base, graph);
 
-  // Bytes of scratch that search wants at this effort and k. Asked once a batch, outside of any query.
+  // Bytes of scratch that search wants at this effort and k: 64 MiB and 16 bytes a vector at most. Asked once a batch,
+  // outside of any query.
   { index.scratch_bytes(effort, k) } -> std::same_as<std::size_t>;
 
   // Writes the best candidates it finds to the front of `found`, closest first by its own (approximate) distance, each

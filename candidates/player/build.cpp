@@ -8,11 +8,13 @@
 #include <new>
 
 #include <annvil/construction.hpp>
-#include <candidate/construction.hpp>
 
+// Before the candidate's header, so that nothing in that can change what these mean.
 #include "channel.hpp"
 #include "graph_image.hpp"
 #include "mapping.hpp"
+
+#include <candidate/construction.hpp>
 
 namespace {
 

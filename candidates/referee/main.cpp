@@ -140,7 +140,7 @@ class Referee {
             {"meanDegree", static_cast<double>(edges) / exam_->base().vectors.count}};
   }
 
-  // {players: [{name, argv, graph}], limitSeconds}: starts players side by side and waits until each has prepared.
+  // {players: [{name, argv, graph, lock}], limitSeconds}: starts players side by side and waits until each has prepared.
   Json start(const Json& request) {
     const annvil::Vectors& base = exam_->base().vectors;
     const std::uint64_t base_bytes = std::uint64_t{base.count} * base.stride * sizeof(float);
@@ -149,7 +149,7 @@ class Referee {
       const Descriptor graph = sealed_copy(image.data(), image.size(), "graph");
       players_[wanted.at("name").get<std::string>()] =
           std::make_unique<Player>(wanted.at("argv").get<std::vector<std::string>>(), base_.get(), graph.get(), exam_->k(),
-                                   base.stride, batch_capacity);
+                                   base.stride, base.count, batch_capacity);
     }
     Json started = Json::array();
     for (const Json& wanted : request.at("players")) {
@@ -157,7 +157,7 @@ class Referee {
       Player& player = *players_.at(name);
       Json line{{"player", name}};
       try {
-        player.finish_preparing(request.at("limitSeconds"), core_);
+        player.finish_preparing(request.at("limitSeconds"), core_, wanted.value("lock", true));
         // The player's own copy of the base vectors is no part of the index.
         const std::uint64_t held = player.memory().anonymous_bytes;
         line.update({{"prepareSeconds", player.prepare_seconds()},

@@ -1,5 +1,7 @@
 #include "player.hpp"
 
+#include "locked_memory.hpp"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -20,14 +22,16 @@ double now() {
 Failure failure_of(const Child& child) {
   const int code = child.ending().code;
   if (code == out_of_memory_status) return {"out-of-memory", child.stderr_tail(), "", 0};
+  if (code == outside_scratch_status) return {"tampered", child.stderr_tail(), "writes-outside-scratch", 0};
+  if (code == forbidden_call_status) return {"tampered", child.stderr_tail(), "calls-the-kernel", 0};
   if (code == 128 + SIGXCPU) return {"timed-out", child.stderr_tail(), "SIGXCPU", 0};
   const char* name = code > 128 ? sigabbrev_np(code - 128) : nullptr;
   return {"crashed", child.stderr_tail(), name ? "SIG" + std::string(name) : "exit status " + std::to_string(code), 0};
 }
 
 Player::Player(const std::vector<std::string>& argv, int base_fd, int graph_fd, std::uint32_t k, std::uint32_t stride,
-               std::uint32_t capacity)
-    : channel_file_(memfd_create("annvil-channel", MFD_CLOEXEC | MFD_ALLOW_SEALING)), channel_bytes_(Channel::bytes(capacity, stride, k)) {
+               std::uint32_t base_count, std::uint32_t capacity)
+    : base_count_(base_count), channel_file_(memfd_create("annvil-channel", MFD_CLOEXEC | MFD_ALLOW_SEALING)), channel_bytes_(Channel::bytes(capacity, stride, k)) {
   if (channel_file_.get() < 0 || ftruncate(channel_file_.get(), static_cast<off_t>(channel_bytes_)) != 0) {
     throw std::runtime_error("cannot make the shared memory of a player");
   }
@@ -64,15 +68,37 @@ Player::Arrival Player::await(std::uint32_t number, double limit_seconds) {
   return {now(), 0};
 }
 
-void Player::finish_preparing(double limit_seconds, int core) {
+void Player::finish_preparing(double limit_seconds, int core, bool lock) {
   asked_ = 1;
   await(asked_, limit_seconds - (now() - started_));
   prepare_seconds_ = now() - started_;
   pid_ = child_.player_pid();
   if (pid_ == 0) throw std::runtime_error("the sandbox did not say which process the player is");
   memory_ = memory_of(pid_);
+  lock_memory(lock, limit_seconds);
   cpu_charged_ = cpu_seconds();
   if (core >= 0) pin(pid_, core);
+}
+
+void Player::lock_memory(bool lock, double limit_seconds) {
+  const LockedLayout allowed{base_count_, channel_bytes_, static_cast<std::size_t>(reinterpret_cast<std::byte*>(queries_) - reinterpret_cast<std::byte*>(channel_)),
+                             static_cast<std::size_t>(reinterpret_cast<std::byte*>(answers_) - reinterpret_cast<std::byte*>(channel_))};
+  const int filters_before = system_call_filters_of(pid_);
+  const std::vector<MemoryRange> ranges = lock ? writable_outside(pid_, allowed, false) : std::vector<MemoryRange>{};
+  if (ranges.size() * sizeof(MemoryRange) > allowed.answers_offset - allowed.queries_offset) {
+    throw Failure{"tampered", std::to_string(ranges.size()) + " separate pieces of memory", "writes-outside-scratch", 0};
+  }
+  std::memcpy(static_cast<void*>(queries_), ranges.data(), ranges.size() * sizeof(MemoryRange));
+  channel_->count = static_cast<std::uint32_t>(ranges.size());
+  channel_->request.store(asked_, std::memory_order_release);
+  ++asked_;
+  futex_wake(channel_->request);
+  await(asked_, limit_seconds);
+  if (!lock) return;
+  if (!writable_outside(pid_, allowed, true).empty() || system_call_filters_of(pid_) <= filters_before) {
+    throw Failure{"tampered", "the player did not lock its memory and its system calls", "writes-outside-scratch", 0};
+  }
+  locked_ = true;
 }
 
 BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort,
@@ -108,6 +134,10 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   const auto past = written.begin() + static_cast<std::ptrdiff_t>(std::size_t{count} * k);
   std::uint64_t correct = 0;
   try {
+    const auto* head = reinterpret_cast<const std::byte*>(channel_);
+    if (locked_ && std::any_of(head + sizeof(Channel), head + Channel::header_bytes, [](std::byte byte) { return byte != std::byte{}; })) {
+      throw Tampering("writes-outside-scratch", "the channel's header was written to");
+    }
     if (std::any_of(past, written.end(), [](NodeId id) { return id != no_node; })) {
       throw Tampering("writes-past-answers", "ids were written where no query was asked");
     }

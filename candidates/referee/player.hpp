@@ -42,13 +42,13 @@ class Player {
  public:
   // Starts the command with base, graph and a fresh channel; it prepares in the background until `finish_preparing`.
   Player(const std::vector<std::string>& argv, int base_fd, int graph_fd, std::uint32_t k, std::uint32_t stride,
-         std::uint32_t capacity);
+         std::uint32_t base_count, std::uint32_t capacity);
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
   ~Player();
 
-  // Waits until it has prepared. Throws Failure. `core` >= 0: pins it there from then on.
-  void finish_preparing(double limit_seconds, int core);
+  // Waits until it has prepared, and has it lock itself unless told not to. Throws Failure. `core` >= 0: pins it there from then on.
+  void finish_preparing(double limit_seconds, int core, bool lock);
   double prepare_seconds() const { return prepare_seconds_; }
   // As it was when it had prepared.
   const Memory& memory() const { return memory_; }
@@ -73,8 +73,13 @@ class Player {
   };
   Arrival await(std::uint32_t number, double limit_seconds);
 
+  // Has the player make read-only what no query may change, and looks whether it did.
+  void lock_memory(bool lock, double limit_seconds);
+
   double cpu_seconds() const;
 
+  std::uint32_t base_count_ = 0;
+  bool locked_ = false;
   Child child_;
   Descriptor channel_file_;
   Channel* channel_ = nullptr;

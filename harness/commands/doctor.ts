@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { execa } from 'execa';
 import { sandboxed } from '../evaluate/sandbox.ts';
 import { withStageFolder } from '../evaluate/stage-folder.ts';
+import { systemCallFilters } from '../evaluate/system-call-filters.ts';
 import { cpuFlags, findToolchain } from '../evaluate/toolchain.ts';
 import type { CliEnvironment } from './environment.ts';
 import type { Finding } from './finding.ts';
@@ -23,11 +24,12 @@ export async function doctor(
   const looked = await Promise.all([
     node(),
     compiler(),
-    jsonLibrary(),
+    library('nlohmann-json', '/usr/include/nlohmann/json.hpp', 'nlohmann-json3-dev'),
+    library('libseccomp', '/usr/include/seccomp.h', 'libseccomp-dev'),
     command('objdump', 'binutils'),
     command('git', 'git'),
     command('prlimit', 'util-linux'),
-    sandbox(),
+    sandbox(environment),
     processor(),
     hugePages(),
     memory(),
@@ -69,10 +71,9 @@ async function compiler(): Promise<Finding> {
   }
 }
 
-async function jsonLibrary(): Promise<Finding> {
-  const name = 'nlohmann-json';
-  if (existsSync('/usr/include/nlohmann/json.hpp')) return { name, state: 'ok', detail: 'installed' };
-  return { name, state: 'missing', detail: 'the referee needs it', fix: 'apt-get install -y nlohmann-json3-dev' };
+async function library(name: string, header: string, debianPackage: string): Promise<Finding> {
+  if (existsSync(header)) return { name, state: 'ok', detail: 'installed' };
+  return { name, state: 'missing', detail: `no ${header}`, fix: `apt-get install -y ${debianPackage}` };
 }
 
 async function command(name: string, debianPackage: string): Promise<Finding> {
@@ -81,8 +82,8 @@ async function command(name: string, debianPackage: string): Promise<Finding> {
   return { name, state: 'missing', detail: 'not on the PATH', fix: `apt-get install -y ${debianPackage}` };
 }
 
-/** Runs something in the very sandbox that candidates run in. */
-async function sandbox(): Promise<Finding> {
+/** Runs something in the very sandbox that candidates run in; a missing compiler or libseccomp is another finding. */
+async function sandbox({ cacheDir }: CliEnvironment): Promise<Finding> {
   const name = 'sandbox';
   if (!existsSync('/usr/bin/bwrap')) {
     return { name, state: 'missing', detail: 'no bubblewrap', fix: 'apt-get install -y bubblewrap' };
@@ -94,11 +95,16 @@ async function sandbox(): Promise<Finding> {
     cpuSeconds: 5,
     temporaryBytes: 2 ** 20,
   };
+  const filters = await findToolchain()
+    .then((toolchain) => systemCallFilters(cacheDir, toolchain))
+    .catch(() => undefined);
   const tried = await withStageFolder(false, (folder) => {
-    const [file, ...args] = sandboxed({ folder, writable: false, limits }, ['true']);
+    const plan = { folder, writable: false, limits, filter: filters?.searcher };
+    const [file, ...args] = sandboxed(plan, ['true']);
     return execa(file!, args, { reject: false });
   });
-  if (tried.exitCode === 0) return { name, state: 'ok', detail: 'bubblewrap runs, without network or privileges' };
+  if (tried.exitCode === 0)
+    return { name, state: 'ok', detail: 'bubblewrap runs, without network or privileges, with few system calls' };
   return {
     name,
     state: 'missing',

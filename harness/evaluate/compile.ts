@@ -24,6 +24,8 @@ export interface CompileJob {
   readonly sandbox: boolean;
   /** Folder of the precompiled contract (`precompileContract`), made with the same flags and metric. */
   readonly precompiled?: string;
+  /** The compiler's system-call filter. */
+  readonly filter?: string | undefined;
   /** Where the binary goes; if it is there already, nothing is compiled. */
   readonly binary: string;
 }
@@ -60,7 +62,7 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));
     const [file, ...args] = job.sandbox
-      ? sandboxed({ folder, writable: true, limits, ...(lent && { lent }) }, command)
+      ? sandboxed({ folder, writable: true, limits, filter: job.filter, ...(lent && { lent }) }, command)
       : limited(limits, here);
     const started = performance.now();
     const compiled = await execa(file!, args, {

@@ -10,6 +10,7 @@ import { seededRandom } from '../core/random.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
 import { type AuditRanges, audit, auditRanges } from './audit.ts';
+import { isBaseline } from './baselines.ts';
 import { checkSource } from './check.ts';
 import type { CompileJob, CompileResult } from './compile.ts';
 import type { DuplicateIndex } from './duplicates.ts';
@@ -24,6 +25,7 @@ import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
 import { StageClock } from './stage-clock.ts';
 import { withStageFolder } from './stage-folder.ts';
+import type { SystemCallFilters } from './system-call-filters.ts';
 import { hashOf, type Toolchain } from './toolchain.ts';
 import type { Vetter } from './vetter.ts';
 import { countingDefine, countWork } from './work.ts';
@@ -40,6 +42,8 @@ export interface EvaluatorParts {
   readonly support: Readonly<Record<string, string>>;
   readonly cacheDir: string;
   readonly lanes: CompileLanes;
+  /** Absent where the specification asks for no sandbox. */
+  readonly filters: SystemCallFilters | undefined;
   readonly graphs: GraphCache;
   readonly referee: Referee;
   readonly splits: QuerySplits;
@@ -85,6 +89,9 @@ export class GraphEvaluator implements Evaluator {
   /** Efforts that an index was found to need, by the binary and graph that made it and the queries asked. */
   readonly #grids = new Map<string, EffortGrid>();
   readonly #noise = new NoiseHistory();
+
+  /** Binaries whose players may change their memory while they answer. */
+  readonly #unlocked = new Set<string>();
 
   /** So far; each draws an order of its own, so that none can favour a side again and again. */
   #measurements = 0;
@@ -174,7 +181,7 @@ export class GraphEvaluator implements Evaluator {
 
   /** Counts, beside any timing, on a player of its own compiled to count. The index must have passed before. */
   async countDistances(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]> {
-    const { graphs, spec, referee, splits } = this.#parts;
+    const { graphs, spec, referee, splits, filters } = this.#parts;
     try {
       const { key } = await this.#graph(index);
       const graph = graphs.graphPath(key);
@@ -183,7 +190,7 @@ export class GraphEvaluator implements Evaluator {
         this.#compiled(this.#compileJob(index, 'serve', [countingDefine])),
       ]);
       const { timed: queries } = splits.search;
-      return await countWork({ referee, spec, graph, binaries: { timed, counting }, efforts, queries });
+      return await countWork({ referee, spec, filters, graph, binaries: { timed, counting }, efforts, queries });
     } catch (error) {
       if (error instanceof Failed) return [];
       throw error;
@@ -198,7 +205,7 @@ export class GraphEvaluator implements Evaluator {
   }
 
   #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {
-    const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
+    const { metric, toolchain, machineKey, support, cacheDir, spec, filters } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
     // Precompiled without such macros, the contract would not know them.
@@ -208,7 +215,7 @@ export class GraphEvaluator implements Evaluator {
     const key = hashOf(machineKey, program, metric, ...flags, ...Object.values(headers)).slice(0, 32);
     const binary = join(cacheDir, 'binaries', `${program}-${key}`);
     const sandbox = spec.sandbox === 'bubblewrap';
-    const job = { program, headers, support, metric, toolchain, defines, sandbox, binary };
+    const job = { program, headers, support, metric, toolchain, defines, sandbox, filter: filters?.compiler, binary };
     return { ...job, ...(precompiled && { precompiled }) };
   }
 
@@ -218,13 +225,15 @@ export class GraphEvaluator implements Evaluator {
     return job.binary;
   }
 
-  #serveBinary(index: Index): Promise<string> {
-    return this.#compiled(this.#compileJob(index, 'serve'));
+  async #serveBinary(index: Index): Promise<string> {
+    const binary = await this.#compiled(this.#compileJob(index, 'serve'));
+    if (await isBaseline(index.search.source)) this.#unlocked.add(binary);
+    return binary;
   }
 
   /** The index's graph, built unless it is in the cache. */
   async #graph(index: Index): Promise<{ key: string; record: BuildRecord }> {
-    const { spec, threads, graphs, referee, datasetHash } = this.#parts;
+    const { spec, threads, graphs, referee, datasetHash, filters } = this.#parts;
     const job = this.#compileJob(index, 'build');
     const key = hashOf(job.binary, datasetHash, String(threads), String(spec.maxDegree), String(spec.seed)).slice(
       0,
@@ -236,7 +245,7 @@ export class GraphEvaluator implements Evaluator {
     const cap = this.#buildCapSeconds();
     const limitSeconds = Math.min(cap, spec.buildSecondsLimit);
     const answer = await withStageFolder(false, (folder) =>
-      buildCommand({ folder, binary, spec, threads, limitSeconds }).then((argv) =>
+      buildCommand({ folder, binary, spec, threads, limitSeconds, filters }).then((argv) =>
         referee.ask('built', {
           op: 'build',
           argv,
@@ -345,15 +354,16 @@ export class GraphEvaluator implements Evaluator {
     binaries: Record<Side, string>,
     graphs: Record<Side, { key: string; record: BuildRecord }>,
   ): Promise<Record<Side, IndexCost>> {
-    const { referee, spec, graphs: cache } = this.#parts;
+    const { referee, spec, filters, graphs: cache } = this.#parts;
     const started = await withStageFolder(false, async (folder) => {
       // Who comes first finds other memory free than who comes second.
       const names: readonly Side[] = this.#startOrder() < 0.5 ? ['champion', 'challenger'] : ['challenger', 'champion'];
       const players = await Promise.all(
         names.map(async (name) => ({
           name,
-          argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec }),
+          argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec, filters }),
           graph: cache.graphPath(graphs[name].key),
+          lock: !this.#unlocked.has(binaries[name]),
         })),
       );
       return referee.ask('started', { op: 'start', players, limitSeconds: this.#limits.prepareSeconds });

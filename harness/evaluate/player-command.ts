@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CampaignSpec } from '../core/spec.ts';
 import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
+import type { SystemCallFilters } from './system-call-filters.ts';
 
 /** Descriptor after those that a player inherits (base 3, graph 4, channel 5) or a builder does (base 3, graph 4). */
 const builderInfoDescriptor = 5;
@@ -38,6 +39,7 @@ export async function playerCommand({
   launch = [],
   args,
   infoDescriptor,
+  filter,
 }: {
   readonly folder: string;
   readonly binary: string;
@@ -46,12 +48,14 @@ export async function playerCommand({
   readonly launch?: readonly string[];
   readonly args: readonly string[];
   readonly infoDescriptor?: number;
+  /** System calls it may make; absent: all that the sandbox leaves. */
+  readonly filter?: string | undefined;
 }): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [...launch, join(folder, 'player'), ...args]);
   const timed = infoDescriptor !== undefined && { hideProcesses: true, infoDescriptor };
-  return sandboxed({ folder, writable: false, limits, ...timed }, [...launch, '/w/player', ...args]);
+  return sandboxed({ folder, writable: false, limits, filter, ...timed }, [...launch, '/w/player', ...args]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */
@@ -61,12 +65,14 @@ export function buildCommand(build: {
   readonly spec: CampaignSpec;
   readonly threads: number;
   readonly limitSeconds: number;
+  readonly filters: SystemCallFilters | undefined;
 }): Promise<string[]> {
   const { folder, binary, spec, threads, limitSeconds } = build;
   const args = [spec.maxDegree, threads, spec.seed].map(String);
   const cpuSeconds = Math.min(limitSeconds, spec.buildSecondsLimit) * (threads + 1);
   const limits = playerLimits(spec, cpuSeconds, builderProcesses);
-  return playerCommand({ folder, binary, spec, limits, args, infoDescriptor: builderInfoDescriptor });
+  const filter = build.filters?.builder;
+  return playerCommand({ folder, binary, spec, limits, filter, args, infoDescriptor: builderInfoDescriptor });
 }
 
 /** Copies the binary into the stage folder and returns the command that searches with it. */
@@ -74,8 +80,11 @@ export function serveCommand(serve: {
   readonly folder: string;
   readonly binary: string;
   readonly spec: CampaignSpec;
+  readonly filters: SystemCallFilters | undefined;
 }): Promise<string[]> {
   const cpuSeconds = 600;
-  const limits = playerLimits(serve.spec, cpuSeconds, serverProcesses);
-  return playerCommand({ ...serve, limits, args: [], infoDescriptor: serverInfoDescriptor });
+  const { filters, ...rest } = serve;
+  const limits = playerLimits(rest.spec, cpuSeconds, serverProcesses);
+  const filter = filters?.searcher;
+  return playerCommand({ ...rest, limits, filter, args: [], infoDescriptor: serverInfoDescriptor });
 }

@@ -39,7 +39,9 @@ export async function precompileContract(
   await mkdir(unfinished, { recursive: true });
   await writeFile(join(unfinished, header), text);
   const include = ['-I', await contractInclude(cacheDir)];
-  const command = [...toolchain.flags, metricDefine(metric), ...include, '-x', 'c++-header', join(unfinished, header)];
+  // Linker flags would make the compiler link.
+  const compiling = toolchain.flags.filter((flag) => !flag.startsWith('-Wl,'));
+  const command = [...compiling, metricDefine(metric), ...include, '-x', 'c++-header', join(unfinished, header)];
   const { exitCode, stderr } = await execa(toolchain.command, command, { reject: false });
   if (exitCode !== 0) throw new HarnessError(`the contract does not compile:\n${stderr}`);
   for (const name of [header, `${header}.gch`]) await chmod(join(unfinished, name), 0o644);

@@ -47,6 +47,8 @@ export interface PlayerStart {
   readonly name: string;
   readonly argv: readonly string[];
   readonly graph: string;
+  /** Whether it must give up all memory but scratch, and its system calls, before it is asked; true where absent. */
+  readonly lock?: boolean;
 }
 
 export interface Batch {

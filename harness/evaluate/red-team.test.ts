@@ -7,14 +7,21 @@ import type { Index } from '../core/evaluation.ts';
 import type { IndexCost } from '../core/outcome.ts';
 import { parseSpec } from '../core/spec.ts';
 import { seedCandidates } from '../seeds.ts';
-import { cheating, readHostile, wallOf } from '../testing/red-team.ts';
+import { cheating, lockpicking, readHostile, wallOf } from '../testing/red-team.ts';
 import { smallDataset } from '../testing/small-dataset.ts';
 import { checkSource } from './check.ts';
 import type { GraphEvaluator } from './evaluator.ts';
 
 /** One for each wall; `npm run verify -- red-team` runs them all. */
-const sample = cheating.filter(({ name }) =>
+const sample = [...cheating, ...lockpicking].filter(({ name }) =>
   [
+    'remembers-on-the-heap',
+    'hides-state-among-the-queries',
+    'hides-state-in-the-channel-header',
+    'remembers-beyond-its-scratch',
+    'remembers-on-the-dead-stack',
+    'unlocks-its-memory',
+    'rewrites-the-player',
     'caches-answers',
     'caches-answers-later',
     'answers-by-turns',

@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MachineError } from '../core/errors.ts';
 import { requireSandbox, type SandboxLimits, sandboxed } from './sandbox.ts';
 import { withStageFolder } from './stage-folder.ts';
+import { type SystemCallFilters, systemCallFilters } from './system-call-filters.ts';
+import { findToolchain } from './toolchain.ts';
 
 const limits: SandboxLimits = {
   addressSpaceBytes: 2 ** 30,
@@ -12,9 +17,18 @@ const limits: SandboxLimits = {
   temporaryBytes: 2 ** 20,
 };
 
-function inSandbox(script: string, writable = false) {
+let cache: string;
+let filters: SystemCallFilters;
+
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'annvil-filters-'));
+  filters = await systemCallFilters(cache, await findToolchain());
+});
+afterAll(() => rm(cache, { recursive: true }));
+
+function inSandbox(script: string, writable = false, filter = filters.compiler) {
   return withStageFolder(writable, (folder) => {
-    const [file, ...args] = sandboxed({ folder, writable, limits }, ['sh', '-c', script]);
+    const [file, ...args] = sandboxed({ folder, writable, limits, filter }, ['sh', '-c', script]);
     return execa(file!, args, { reject: false, env: { SECRET_KEY: 'hunter2' } });
   });
 }
@@ -64,6 +78,23 @@ describe('inside the sandbox', () => {
     const { stdout } = await inSandbox('id -u; grep CapEff /proc/self/status');
     if (process.getuid?.() === 0) expect(stdout).toMatch(/^65534\b/);
     expect(stdout).toMatch(/CapEff:\s*0{16}/);
+  });
+});
+
+describe('of system calls', () => {
+  it('a compiler may make what compiling takes, but no namespace and no socket', async () => {
+    const { exitCode } = await inSandbox('echo "int main() {}" | g++ -x c++ -o /tmp/a - && /tmp/a');
+    expect(exitCode).toBe(0);
+    expect((await inSandbox('unshare --user true')).stderr).toContain('not permitted');
+    const connect = 'exec 3<>/dev/tcp/127.0.0.1/9';
+    expect((await inSandbox(`bash -c '${connect}'`)).stderr).toContain('not permitted');
+  });
+
+  it('a player cannot so much as start another program', async () => {
+    for (const filter of [filters.builder, filters.searcher]) {
+      expect((await inSandbox('echo still here', false, filter)).stdout).toBe('still here');
+      expect((await inSandbox('ls; echo done', false, filter)).stdout).toBe('');
+    }
   });
 });
 

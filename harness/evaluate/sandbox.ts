@@ -22,6 +22,8 @@ export interface SandboxPlan {
   readonly limits: SandboxLimits;
   /** Without /proc there are no other processes' memory, no files to reopen and no map of its own memory to be found. */
   readonly hideProcesses?: boolean;
+  /** File with the system calls it may make, from `systemCallFilters`; absent: any. */
+  readonly filter?: string | undefined;
   /** Descriptor to which bubblewrap reports the child's process id; absent: no report. */
   readonly infoDescriptor?: number;
 }
@@ -29,9 +31,13 @@ export interface SandboxPlan {
 /** Uid and gid that a sandbox started by root runs as: `nobody`. */
 export const unprivilegedId = 65534;
 
+/** Above every descriptor that a player inherits; one digit, as the shell wants it. bubblewrap closes it. */
+const filterDescriptor = 9;
+
 /**
  * The command line that runs `command` in bubblewrap: no network, a read-only system, a private /tmp and /proc, its own
- * process namespace that dies with its parent, limits set from inside (set outside, the start itself would hit them).
+ * process namespace that dies with its parent, limits set from inside (set outside, the start itself would hit them),
+ * and the system calls of the plan's filter.
  *
  * Started by root, it first becomes `nobody`: bubblewrap started as root leaves the host's /proc/sys writable, even with all
  * capabilities dropped. The environment is emptied outside too, since /proc/1/environ inside shows the launcher's.
@@ -41,7 +47,10 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
   const unprivileged = asRoot
     ? ['setpriv', `--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, '--clear-groups', '--no-new-privs']
     : [];
+  // The shell opens the filter while it still may, and gives way to what follows.
+  const filtered = plan.filter ? ['/bin/sh', '-c', `exec ${filterDescriptor}<"$0" "$@"`, plan.filter] : [];
   return [
+    ...filtered,
     ...unprivileged,
     ...['/usr/bin/env', '-i', 'PATH=/usr/bin:/bin'],
     ...['bwrap', '--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session'],
@@ -60,6 +69,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
     ...['--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
     ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
     ...(plan.lent ? ['--ro-bind', plan.lent.from, plan.lent.to] : []),
+    ...(plan.filter ? ['--seccomp', String(filterDescriptor)] : []),
     ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
     ...limited(limits, command),
   ];

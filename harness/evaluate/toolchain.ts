@@ -25,6 +25,8 @@ const candidateFlags = [
   '-Wno-uninitialized',
   '-Wno-maybe-uninitialized',
   '-pthread',
+  // Every function is bound at the start: binding one later would write to memory that a locked player may not change.
+  '-Wl,-z,relro,-z,now',
 ];
 
 /** Finds g++, else clang++. @throws MachineError naming the command that installs one */
@@ -69,7 +71,7 @@ export function metricDefine(metric: Metric): string {
 }
 
 /** Our programs that are one file each, beside the referee's. */
-const singleFiles = ['truth', 'roofline'] as const;
+const singleFiles = ['truth', 'roofline', 'filters'] as const;
 type SingleFile = (typeof singleFiles)[number];
 
 /**
@@ -87,6 +89,7 @@ export async function ownProgram(
     program === 'referee'
       ? (await readdir(folder)).filter((name) => /\.cpp$/.test(name) && !alone.includes(name))
       : [`${program}.cpp`];
+  const libraries = program === 'filters' ? ['-lseccomp'] : [];
   const flags = ['-std=c++20', program === 'referee' ? '-O2' : '-O3', '-march=native', '-Wall', '-Wextra', '-pthread'];
   const key = hashOf(await evaluatorHash(), toolchain.version, flags.join(' '), await cpuFlags()).slice(0, 32);
   const binary = join(cacheDir, 'programs', `${program}-${key}`);
@@ -96,7 +99,7 @@ export async function ownProgram(
   await mkdir(dirname(binary), { recursive: true });
   const compiled = await execa(
     toolchain.command,
-    [...flags, '-I', include, '-o', unfinished, ...units.map((unit) => join(folder, unit))],
+    [...flags, '-I', include, '-o', unfinished, ...units.map((unit) => join(folder, unit)), ...libraries],
     { reject: false },
   );
   if (compiled.exitCode !== 0) {
@@ -104,6 +107,12 @@ export async function ownProgram(
       throw new MachineError(
         'the JSON library for C++ is missing',
         'apt-get install -y nlohmann-json3-dev   (as root)',
+      );
+    }
+    if (/seccomp\.h|-lseccomp/.test(compiled.stderr)) {
+      throw new MachineError(
+        'the library for system-call filters is missing',
+        'apt-get install -y libseccomp-dev   (as root)',
       );
     }
     throw new HarnessError(`${program} does not compile:\n${compiled.stderr}`);

@@ -5,6 +5,7 @@ import { serveCommand } from './player-command.ts';
 import type { EventCounts } from './protocol.ts';
 import type { Referee } from './referee.ts';
 import { withStageFolder } from './stage-folder.ts';
+import type { SystemCallFilters } from './system-call-filters.ts';
 
 /** Makes the contract's distance helpers count (candidates/contract/count.hpp). */
 export const countingDefine = '-DANNVIL_COUNT_DISTANCES';
@@ -21,6 +22,7 @@ export interface WorkPlan {
   readonly graph: string;
   /** The player as it is timed, for the processor's counts; and the one that counts distances, whose code is another. */
   readonly binaries: { readonly timed: string; readonly counting: string };
+  readonly filters: SystemCallFilters | undefined;
   readonly efforts: readonly number[];
   readonly queries: QueryRange;
 }
@@ -50,8 +52,10 @@ async function countsOf(plan: WorkPlan, binary: string): Promise<readonly EventC
   const { referee, spec, graph, efforts } = plan;
   try {
     const started = await withStageFolder(false, async (folder) => {
-      const argv = await serveCommand({ folder, binary, spec });
-      return referee.ask('started', { op: 'start', players: [{ name: player, argv, graph }], limitSeconds });
+      const argv = await serveCommand({ folder, binary, spec, filters: plan.filters });
+      // One that counts must be able to write its count.
+      const lock = binary !== plan.binaries.counting;
+      return referee.ask('started', { op: 'start', players: [{ name: player, argv, graph, lock }], limitSeconds });
     });
     if (started.kind === 'failed' || started.players.some(({ failure }) => failure)) return undefined;
     const batches = efforts.map((effort) => ({ player, effort, ...queriesOf(plan) }));
