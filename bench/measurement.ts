@@ -36,7 +36,7 @@ const trials = {
   slower3: {
     truth: 1000 / (1000 + planted),
     requiredGain: 0,
-    share: 0.6,
+    share: 0.4,
     pair: (plain, slowed) => [slowed, plain],
     holds: ({ verdict }) => verdict === 'slower',
   },
@@ -44,7 +44,7 @@ const trials = {
   faster3: {
     truth: (1000 + planted) / 1000,
     requiredGain: 0.01,
-    share: 0.6,
+    share: 0.4,
     pair: (plain, slowed) => [plain, slowed],
     holds: ({ verdict }) => verdict === 'accepted',
   },

@@ -43,7 +43,7 @@ const effortLimits = { min: 1, max: 2048 };
 const chunks = 20;
 const leastQueriesAChunk = 25;
 /** Wall seconds that one side's share of a round should not pass; an index so slow is told from its champion with fewer queries. */
-const roundSeconds = 0.5;
+const roundSeconds = 0.4;
 const mostProbedQueries = 1000;
 
 export interface MeasureOptions {
