@@ -2,6 +2,8 @@
  * Benchmarks on real data: `npm run bench -- NAME [--dataset D --queries Q] [--runs N] [--json]`.
  *   seed   the seed index beside hnswlib (M=16, efConstruction=200, one thread), area over recall [0.85, 0.95]
  *   aa     the seed index beside itself: what this machine resolves
+ *   cost   a campaign of --minutes over all slots: what an evaluation costs, and on what
+ *   intervals   coverage and width of interval methods, simulated
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -15,6 +17,8 @@ import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { progressView } from '../harness/record/live.ts';
 import { seedCandidates } from '../harness/seeds.ts';
+import { costText, measureCost } from './cost.ts';
+import { intervalsText } from './intervals.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,7 +26,8 @@ const { positionals, values } = parseArgs({
     dataset: { type: 'string', default: 'mnist-784-euclidean' },
     queries: { type: 'string' },
     k: { type: 'string', default: '10' },
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string' },
+    minutes: { type: 'string', default: '8' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -46,8 +51,16 @@ const benchmarks: Record<string, () => Promise<readonly [challenger: Index, cham
 
 async function main(): Promise<void> {
   const name = positionals[0] ?? 'seed';
+  if (name === 'intervals') return console.log(intervalsText(Number(values.runs ?? 300)));
+  if (name === 'cost') {
+    const cost = await measureCost(Number(values.minutes), values.dataset);
+    return console.log(values.json ? JSON.stringify(cost) : costText(cost));
+  }
   const pair = benchmarks[name];
-  if (!pair) throw new UsageError(`no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
+  if (!pair) {
+    const names = [...Object.keys(benchmarks), 'cost', 'intervals'];
+    throw new UsageError(`no benchmark "${name}"; there are: ${names.join(', ')}`);
+  }
   const spec = parseSpec({
     name: 'bench',
     dataset: values.dataset,
@@ -64,7 +77,7 @@ async function main(): Promise<void> {
   });
   try {
     const [challenger, champion] = await pair();
-    for (let run = 0; run < Number(values.runs); ++run) {
+    for (let run = 0; run < Number(values.runs ?? 3); ++run) {
       const evaluation = await evaluator.compare(challenger, champion, undefined, {
         queries: 'search',
         precision: 'full',

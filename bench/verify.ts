@@ -1,8 +1,12 @@
 /** Verifications of the harness itself: `npm run verify -- NAME [--json]`. Exit code 0 where all that was checked holds. */
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
+import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
 import { verifyRedTeam } from './red-team.ts';
+
+/** Comparisons of a verification that compares. */
+const defaultRuns: Record<string, number> = { measurement: 100, load: 50 };
 
 interface VerifyOptions {
   readonly json: boolean;
@@ -14,13 +18,14 @@ interface VerifyOptions {
 const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>> = {
   'red-team': verifyRedTeam,
   measurement: verifyMeasurement,
+  load: verifyUnderLoad,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '100' },
+    runs: { type: 'string' },
     dataset: { type: 'string', default: 'mnist-784-euclidean' },
   },
 });
@@ -28,7 +33,7 @@ const names = Object.keys(verifications);
 const name = positionals[0] ?? '';
 const verification = verifications[name];
 if (verification) {
-  process.exitCode = (await verification({ ...values, runs: Number(values.runs) })) ? 0 : 1;
+  process.exitCode = (await verification({ ...values, runs: Number(values.runs ?? defaultRuns[name]) })) ? 0 : 1;
 } else {
   console.error(`no verification "${name}"; nearest known: "${closest(name, names)}"`);
   process.exitCode = 2;

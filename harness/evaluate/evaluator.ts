@@ -1,97 +1,50 @@
-import { join } from 'node:path';
 import type { RoundNoise } from '../../rewards/estimate.ts';
 import { looksFor } from '../../rewards/sequential.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
 import type { Evaluation, EvaluationOptions, Evaluator, Index, Vetting } from '../core/evaluation.ts';
-import type { IndexCost, Outcome, Stage, WorkPoint } from '../core/outcome.ts';
+import type { Stage, WorkPoint } from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import { seededRandom } from '../core/random.ts';
-import type { CampaignSpec } from '../core/spec.ts';
-import type { Metric } from '../core/target.ts';
-import { type AuditRanges, audit, auditRanges } from './audit.ts';
-import { isBaseline } from './baselines.ts';
+import { audit, auditRanges } from './audit.ts';
 import { checkSource } from './check.ts';
-import type { CompileJob, CompileResult } from './compile.ts';
 import type { DuplicateIndex } from './duplicates.ts';
-import type { BuildRecord, GraphCache } from './graph-cache.ts';
-import type { CompileLanes } from './lanes.ts';
-import { compareLive, type EffortGrid, PlayerEnded, runBatches, type Side } from './measure.ts';
+import { Failed, outcomeOf } from './failed.ts';
+import { type BuiltGraph, IndexMaker, type MakerParts } from './index-maker.ts';
+import { LivePair, type TimeLimits } from './live-pair.ts';
+import { compareLive, type EffortGrid, PlayerEnded, type Side } from './measure.ts';
 import { NoiseHistory } from './noise-history.ts';
 import { aboveRoofline } from './physical-floor.ts';
-import { buildCommand, serveCommand } from './player-command.ts';
-import type { PlayerFailure } from './protocol.ts';
-import type { Referee } from './referee.ts';
 import type { QuerySplits } from './splits.ts';
 import { StageClock } from './stage-clock.ts';
-import { withStageFolder } from './stage-folder.ts';
-import type { SystemCallFilters } from './system-call-filters.ts';
-import { hashOf, type Toolchain } from './toolchain.ts';
 import type { Vetter } from './vetter.ts';
 import { countingDefine, countWork } from './work.ts';
 
 /** What an evaluator works with; made once a campaign by the composition root. */
-export interface EvaluatorParts {
-  readonly spec: CampaignSpec;
-  readonly metric: Metric;
-  readonly threads: number;
-  readonly toolchain: Toolchain;
-  /** Names this CPU's instruction sets, contract, player and dataset, for cache keys. */
-  readonly machineKey: string;
-  readonly datasetHash: string;
-  readonly support: Readonly<Record<string, string>>;
-  readonly cacheDir: string;
-  readonly lanes: CompileLanes;
-  /** Absent where the specification asks for no sandbox. */
-  readonly filters: SystemCallFilters | undefined;
-  readonly graphs: GraphCache;
-  readonly referee: Referee;
+export interface EvaluatorParts extends MakerParts {
   readonly splits: QuerySplits;
   /** Queries a second that no index can pass here: `qpsCeiling`. */
   readonly qpsCeiling: number;
-  /** The seed's cost, once known: caps are relative to it. */
-  readonly seedCost: () => IndexCost | undefined;
   /** The static rules; the walls behind them are tested without. */
   readonly check?: typeof checkSource;
   /** Where given, the same header or player under another id is rejected. */
   readonly duplicates?: DuplicateIndex;
   readonly vetter?: Vetter;
-  /** Folder of the precompiled contract, where there is one. */
-  readonly precompiled?: string | undefined;
   readonly limits?: TimeLimits;
-}
-
-/** Wall seconds after which a player has hung. */
-export interface TimeLimits {
-  readonly prepareSeconds: number;
-  readonly smokeSeconds: number;
-}
-
-/** Ends the passage of one candidate through the stages with its outcome. */
-class Failed extends Error {
-  readonly outcome: Outcome;
-  constructor(outcome: Outcome) {
-    super(outcome.kind);
-    this.outcome = outcome;
-  }
 }
 
 /** The champion itself does not reach the window, so nothing can be compared with it. */
 export class ChampionShort extends HarnessError {}
 
 const defaultLimits: TimeLimits = { prepareSeconds: 30, smokeSeconds: 10 };
-const smokeEfforts = [1, 24, 200];
-const smokeQueries = 32;
 
 /** The graph target's evaluator: check, compile, build, prepare, smoke, measure. */
 export class GraphEvaluator implements Evaluator {
   readonly #parts: EvaluatorParts;
+  readonly #maker: IndexMaker;
   /** Efforts that an index was found to need, by the binary and graph that made it and the queries asked. */
   readonly #grids = new Map<string, EffortGrid>();
   readonly #noise = new NoiseHistory();
-
-  /** Binaries whose players may change their memory while they answer. */
-  readonly #unlocked = new Set<string>();
 
   /** So far; each draws an order of its own, so that none can favour a side again and again. */
   #measurements = 0;
@@ -101,6 +54,7 @@ export class GraphEvaluator implements Evaluator {
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
+    this.#maker = new IndexMaker(parts);
     this.#startOrder = seededRandom(parts.spec.seed, 'start order');
     this.#check = parts.check ?? checkSource;
     this.#limits = parts.limits ?? defaultLimits;
@@ -110,9 +64,7 @@ export class GraphEvaluator implements Evaluator {
     await Promise.all(
       indexes.map(async ({ challenger, changed }) => {
         if (this.#check(changed.slot, changed.source) ?? this.#parts.duplicates?.sameSource(changed)) return;
-        await this.#parts.lanes.compile(
-          this.#compileJob(challenger, changed.slot === 'construction' ? 'build' : 'serve'),
-        );
+        await this.#maker.compileAhead(challenger, programOf(changed));
       }),
     );
   }
@@ -137,10 +89,13 @@ export class GraphEvaluator implements Evaluator {
       if (changed) this.#parts.duplicates?.addSource(changed);
       const sides = { challenger, champion };
       stage('compile');
-      const binaries = await this.#eachSide(sides, changed, (index) => this.#serveBinary(index));
-      if (changed) await this.#rejectDuplicateCode(sides, changed);
+      const binaries = await this.#eachSide(sides, changed, (index) => this.#maker.serveBinary(index));
+      if (changed) {
+        clock.add('compile', this.#maker.compileSeconds(challenger, programOf(changed)));
+        await this.#rejectDuplicateCode(sides, changed);
+      }
       stage('build');
-      const graphs = await this.#eachSide(sides, changed, (index) => this.#graph(index));
+      const graphs = await this.#eachSide(sides, changed, (index) => this.#maker.graph(index));
       return { ...(await this.#measure(binaries, graphs, options, stage)), seconds: clock.seconds() };
     } catch (error) {
       if (error instanceof Failed) return { outcome: error.outcome, seconds: clock.seconds() };
@@ -152,8 +107,7 @@ export class GraphEvaluator implements Evaluator {
   async #rejectDuplicateCode({ challenger, champion }: Record<Side, Index>, changed: Candidate): Promise<void> {
     const { duplicates } = this.#parts;
     if (!duplicates) return;
-    const program = changed.slot === 'construction' ? 'build' : 'serve';
-    const binaryOf = (index: Index) => this.#compiled(this.#compileJob(index, program));
+    const binaryOf = (index: Index) => this.#maker.binary(index, programOf(changed));
     await duplicates.addCode(champion[changed.slot], await binaryOf(champion));
     const binary = await binaryOf(challenger);
     const same = await duplicates.sameCode(changed, binary);
@@ -183,11 +137,11 @@ export class GraphEvaluator implements Evaluator {
   async countDistances(index: Index, efforts: readonly number[]): Promise<readonly WorkPoint[]> {
     const { graphs, spec, referee, splits, filters } = this.#parts;
     try {
-      const { key } = await this.#graph(index);
+      const { key } = await this.#maker.graph(index);
       const graph = graphs.graphPath(key);
       const [timed, counting] = await Promise.all([
-        this.#serveBinary(index),
-        this.#compiled(this.#compileJob(index, 'serve', [countingDefine])),
+        this.#maker.serveBinary(index),
+        this.#maker.binary(index, 'serve', [countingDefine]),
       ]);
       const { timed: queries } = splits.search;
       return await countWork({ referee, spec, filters, graph, binaries: { timed, counting }, efforts, queries });
@@ -204,99 +158,30 @@ export class GraphEvaluator implements Evaluator {
     return prior;
   }
 
-  #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {
-    const { metric, toolchain, machineKey, support, cacheDir, spec, filters } = this.#parts;
-    const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
-    const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));
-    // Precompiled without such macros, the contract would not know them.
-    const precompiled = defines.length === 0 ? this.#parts.precompiled : undefined;
-    // The order of functions in a player differs with a precompiled contract, if nothing else does.
-    const flags = [...toolchain.flags, ...defines, ...(precompiled ? ['-include'] : [])];
-    const key = hashOf(machineKey, program, metric, ...flags, ...Object.values(headers)).slice(0, 32);
-    const binary = join(cacheDir, 'binaries', `${program}-${key}`);
-    const sandbox = spec.sandbox === 'bubblewrap';
-    const job = { program, headers, support, metric, toolchain, defines, sandbox, filter: filters?.compiler, binary };
-    return { ...job, ...(precompiled && { precompiled }) };
-  }
-
-  async #compiled(job: CompileJob): Promise<string> {
-    const result: CompileResult = await this.#parts.lanes.compile(job);
-    if (result.kind !== 'compiled') throw new Failed(result);
-    return job.binary;
-  }
-
-  async #serveBinary(index: Index): Promise<string> {
-    const binary = await this.#compiled(this.#compileJob(index, 'serve'));
-    if (await isBaseline(index.search.source)) this.#unlocked.add(binary);
-    return binary;
-  }
-
-  /** The index's graph, built unless it is in the cache. */
-  async #graph(index: Index): Promise<{ key: string; record: BuildRecord }> {
-    const { spec, threads, graphs, referee, datasetHash, filters } = this.#parts;
-    const job = this.#compileJob(index, 'build');
-    const key = hashOf(job.binary, datasetHash, String(threads), String(spec.maxDegree), String(spec.seed)).slice(
-      0,
-      32,
-    );
-    const cached = await graphs.find(key);
-    if (cached) return { key, record: this.#withinBuildCap(cached) };
-    const binary = await this.#compiled(job);
-    const cap = this.#buildCapSeconds();
-    const limitSeconds = Math.min(cap, spec.buildSecondsLimit);
-    const answer = await withStageFolder(false, (folder) =>
-      buildCommand({ folder, binary, spec, threads, limitSeconds, filters }).then((argv) =>
-        referee.ask('built', {
-          op: 'build',
-          argv,
-          graph: graphs.graphPath(key),
-          maxDegree: spec.maxDegree,
-          limitSeconds,
-        }),
-      ),
-    );
-    if (answer.kind === 'failed') {
-      if (answer.how === 'timed-out' && limitSeconds === cap) {
-        throw new Failed({
-          kind: 'over-limit',
-          stage: 'build',
-          resource: 'build-time',
-          limit: cap,
-          used: limitSeconds,
-        });
-      }
-      throw new Failed(this.#outcomeOf(answer, 'build'));
-    }
-    const { kind: _, ...record } = answer;
-    await graphs.store(key, record);
-    return { key, record: this.#withinBuildCap(record) };
-  }
-
-  #buildCapSeconds(): number {
-    const seed = this.#parts.seedCost();
-    return seed ? seed.buildSeconds * this.#parts.spec.buildFactor : Number.POSITIVE_INFINITY;
-  }
-
-  #withinBuildCap(record: BuildRecord): BuildRecord {
-    const limit = this.#buildCapSeconds();
-    if (record.seconds <= limit) return record;
-    throw new Failed({ kind: 'over-limit', stage: 'build', resource: 'build-time', limit, used: record.seconds });
-  }
-
   async #measure(
     binaries: Record<Side, string>,
-    graphs: Record<Side, { key: string; record: BuildRecord }>,
+    graphs: Record<Side, BuiltGraph>,
     { queries, precision = 'settle', requiredGain = this.#parts.spec.requiredGain }: EvaluationOptions,
     stage: (name: Stage) => void,
   ): Promise<Evaluation> {
     const { referee, splits, spec } = this.#parts;
+    const made = (side: Side) => {
+      const binary = binaries[side];
+      return { binary, graph: graphs[side], lock: this.#maker.isLocked(binary) };
+    };
+    const pair = new LivePair({
+      ...this.#parts,
+      sides: { challenger: made('challenger'), champion: made('champion') },
+      limits: this.#limits,
+      startOrder: this.#startOrder,
+    });
     const gridKey = [binaries.champion, graphs.champion.key, queries].join(' ');
     try {
       stage('prepare');
-      const costs = await this.#start(binaries, graphs);
+      const costs = await pair.start();
       stage('smoke');
       const audits = auditRanges(splits, queries);
-      await this.#smoke(splits[queries].probe.from, audits.before);
+      await pair.smoke(splits[queries].probe.from, audits.before);
       stage('measure');
       const championGrid = this.#grids.get(gridKey);
       const prior = this.#noise.prior();
@@ -304,8 +189,8 @@ export class GraphEvaluator implements Evaluator {
         split: splits[queries],
         random: seededRandom(spec.seed, 'order', ++this.#measurements),
         restart: async () => {
-          await this.#stop();
-          await this.#start(binaries, graphs);
+          await pair.stop();
+          await pair.start();
         },
         looks: looksFor(prior, precision === 'settle'),
         requiredGain,
@@ -339,83 +224,14 @@ export class GraphEvaluator implements Evaluator {
       if (!(error instanceof PlayerEnded)) throw error;
       if (error.side === 'champion')
         throw new HarnessError(`the champion ended in a measurement: ${error.message}`, { cause: error });
-      return { outcome: this.#outcomeOf(error.failure, 'measure') };
+      return { outcome: outcomeOf(error.failure, 'measure', spec.memoryMebibytes) };
     } finally {
-      await this.#stop();
+      await pair.stop();
     }
   }
+}
 
-  async #stop(): Promise<void> {
-    for (const player of ['challenger', 'champion']) await this.#parts.referee.ask('stopped', { op: 'stop', player });
-  }
-
-  /** Starts both players; returns what each index costs, checked against the caps. */
-  async #start(
-    binaries: Record<Side, string>,
-    graphs: Record<Side, { key: string; record: BuildRecord }>,
-  ): Promise<Record<Side, IndexCost>> {
-    const { referee, spec, filters, graphs: cache } = this.#parts;
-    const started = await withStageFolder(false, async (folder) => {
-      // Who comes first finds other memory free than who comes second.
-      const names: readonly Side[] = this.#startOrder() < 0.5 ? ['champion', 'challenger'] : ['challenger', 'champion'];
-      const players = await Promise.all(
-        names.map(async (name) => ({
-          name,
-          argv: await serveCommand({ folder: join(folder, name), binary: binaries[name], spec, filters }),
-          graph: cache.graphPath(graphs[name].key),
-          lock: !this.#unlocked.has(binaries[name]),
-        })),
-      );
-      return referee.ask('started', { op: 'start', players, limitSeconds: this.#limits.prepareSeconds });
-    });
-    if (started.kind === 'failed') throw new HarnessError(`players could not be started: ${started.detail}`);
-    const costs = new Map<string, IndexCost>();
-    for (const { player, prepareSeconds, indexBytes, peakBytes, failure } of started.players) {
-      const side = player as Side;
-      if (failure && side === 'champion') throw new PlayerEnded(side, failure);
-      if (failure) throw new Failed(this.#outcomeOf(failure, 'prepare'));
-      const { record } = graphs[side];
-      costs.set(side, {
-        buildSeconds: record.seconds,
-        prepareSeconds: prepareSeconds!,
-        indexBytes: indexBytes!,
-        peakBytes: peakBytes!,
-        buildPeakBytes: record.peakBytes,
-      });
-    }
-    const seed = this.#parts.seedCost();
-    const used = costs.get('challenger')!.indexBytes;
-    const limit = (seed?.indexBytes ?? Number.POSITIVE_INFINITY) * spec.indexFactor;
-    if (used > limit) throw new Failed({ kind: 'over-limit', stage: 'prepare', resource: 'index-bytes', limit, used });
-    return { challenger: costs.get('challenger')!, champion: costs.get('champion')! };
-  }
-
-  /** A few queries at several efforts: what hangs, crashes or answers nonsense is found before it costs a measurement. */
-  async #smoke(from: number, audited: AuditRanges): Promise<void> {
-    const { referee } = this.#parts;
-    const limit = this.#limits.smokeSeconds;
-    try {
-      for (const effort of smokeEfforts) {
-        await runBatches(referee, [{ player: 'challenger', effort, from, count: smokeQueries }], limit);
-      }
-      await audit(referee, 'challenger', audited, limit);
-    } catch (error) {
-      if (error instanceof PlayerEnded) throw new Failed(this.#outcomeOf(error.failure, 'smoke'));
-      throw error;
-    }
-  }
-
-  #outcomeOf(failure: PlayerFailure, stage: Stage): Outcome {
-    const limit = this.#parts.spec.memoryMebibytes * 2 ** 20;
-    switch (failure.how) {
-      case 'crashed':
-        return { kind: 'crashed', stage, signal: failure.signal, stderr: failure.detail.slice(-4000) };
-      case 'timed-out':
-        return { kind: 'timed-out', stage, limitSeconds: failure.limitSeconds };
-      case 'out-of-memory':
-        return { kind: 'over-limit', stage, resource: 'memory', limit, used: limit };
-      case 'tampered':
-        return { kind: 'tampered', stage, rule: failure.signal, detail: failure.detail };
-    }
-  }
+/** The player that a change of the candidate's slot changes. */
+function programOf({ slot }: Candidate): 'build' | 'serve' {
+  return slot === 'construction' ? 'build' : 'serve';
 }

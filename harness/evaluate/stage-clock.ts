@@ -17,6 +17,11 @@ export class StageClock {
     this.#onStage?.(stage);
   }
 
+  /** Seconds that were spent on it before. */
+  add(stage: Stage, seconds: number): void {
+    this.#spent[stage] = (this.#spent[stage] ?? 0) + seconds;
+  }
+
   seconds(): StageSeconds {
     this.#close();
     return { ...this.#spent };

@@ -9,6 +9,7 @@ import {
   type OutcomeKind,
   outcomeKinds,
   type Scored,
+  type StageSeconds,
   unreachable,
 } from '../core/outcome.ts';
 import type { Logits } from '../core/policy.ts';
@@ -32,6 +33,8 @@ export interface Attempt {
   readonly candidate: Candidate;
   readonly outcome: Outcome;
   readonly reward: number;
+  /** Wall seconds by stage; empty in journals that do not say. */
+  readonly seconds: StageSeconds;
   readonly elapsedSeconds: number;
   /** Over the slot's seed: of the champion it was timed beside. */
   readonly championSpeedup: Interval;
@@ -178,6 +181,7 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
           candidate: candidateOf(group, entry.candidate),
           outcome: entry.outcome,
           reward: entry.reward,
+          seconds: entry.seconds ?? {},
           elapsedSeconds: entry.elapsedSeconds,
           championSpeedup: champions[group.slot].championSpeedup,
         };
