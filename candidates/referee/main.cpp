@@ -17,7 +17,7 @@
 
 #include "../player/graph_image.hpp"
 #include "audit.hpp"
-#include "player.hpp"
+#include "player_group.hpp"
 
 namespace {
 
@@ -26,6 +26,7 @@ using annvil::referee::Descriptor;
 using annvil::referee::Exam;
 using annvil::referee::Failure;
 using annvil::referee::Player;
+using annvil::referee::PlayerGroup;
 using Json = nlohmann::json;
 
 constexpr std::uint32_t batch_capacity = 2048;
@@ -140,24 +141,27 @@ class Referee {
             {"meanDegree", static_cast<double>(edges) / exam_->base().vectors.count}};
   }
 
-  // {players: [{name, argv, graph, lock}], limitSeconds}: starts players side by side and waits until each has prepared.
+  // {players: [{name, argv, graph, lock, copies}], limitSeconds}: starts players side by side and waits until each has prepared.
   Json start(const Json& request) {
     const annvil::Vectors& base = exam_->base().vectors;
     const std::uint64_t base_bytes = std::uint64_t{base.count} * base.stride * sizeof(float);
     for (const Json& wanted : request.at("players")) {
       const annvil::Mapping image = map(wanted.at("graph"));
       const Descriptor graph = sealed_copy(image.data(), image.size(), "graph");
-      players_[wanted.at("name").get<std::string>()] =
-          std::make_unique<Player>(wanted.at("argv").get<std::vector<std::string>>(), base_.get(), graph.get(), exam_->k(),
-                                   base.stride, base.count, batch_capacity);
+      std::vector<std::unique_ptr<Player>> copies(wanted.value("copies", std::size_t{1}));
+      for (auto& copy : copies) {
+        copy = std::make_unique<Player>(wanted.at("argv").get<std::vector<std::string>>(), base_.get(), graph.get(), exam_->k(),
+                                        base.stride, base.count, batch_capacity);
+      }
+      players_[wanted.at("name").get<std::string>()] = std::make_unique<PlayerGroup>(std::move(copies));
     }
     Json started = Json::array();
     for (const Json& wanted : request.at("players")) {
       const std::string name = wanted.at("name");
-      Player& player = *players_.at(name);
       Json line{{"player", name}};
       try {
-        player.finish_preparing(request.at("limitSeconds"), core_, wanted.value("lock", true));
+        players_.at(name)->finish_preparing(request.at("limitSeconds"), core_, wanted.value("lock", true));
+        const Player& player = players_.at(name)->first();
         // The player's own copy of the base vectors is no part of the index.
         const std::uint64_t held = player.memory().anonymous_bytes;
         line.update({{"prepareSeconds", player.prepare_seconds()},
@@ -177,12 +181,12 @@ class Referee {
   Json run(const Json& request) {
     Json results = Json::array();
     const bool counting = request.value("counters", false);
-    for (const Json& batch : request.at("batches")) player(batch.at("player")).count_events(counting);
+    for (const Json& batch : request.at("batches")) players(batch.at("player")).first().count_events(counting);
     for (const Json& batch : request.at("batches")) {
       const std::string name = batch.at("player");
       const auto rows = queries(batch);
       try {
-        const auto result = player(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
+        const auto result = players(name).answer(*exam_, rows, batch.at("effort"), request.at("limitSeconds"));
         results.push_back({{"wallSeconds", result.wall_seconds}, {"cpuSeconds", result.cpu_seconds}, {"waitSeconds", result.wait_seconds}, {"recall", result.recall}});
         if (counting) results.back()["counters"] = named(result);
       } catch (const Failure& failure) {
@@ -198,7 +202,7 @@ class Referee {
     const annvil::referee::AuditPlan plan{queries(request.at("queries")), queries(request.at("others")), request.at("effort"),
                                           request.at("limitSeconds")};
     try {
-      annvil::referee::audit(player(name), *exam_, plan);
+      annvil::referee::audit(players(name).first(), *exam_, plan);
     } catch (const Failure& failure) {
       return ended(name, failure);
     }
@@ -213,7 +217,7 @@ class Referee {
     return object;
   }
 
-  Player& player(const std::string& name) {
+  PlayerGroup& players(const std::string& name) {
     const auto found = players_.find(name);
     if (found == players_.end()) throw std::runtime_error("no player named " + name);
     return *found->second;
@@ -256,7 +260,7 @@ class Referee {
   Descriptor base_;
   int core_ = -1;
   std::vector<std::uint32_t> order_;
-  std::map<std::string, std::unique_ptr<Player>> players_;
+  std::map<std::string, std::unique_ptr<PlayerGroup>> players_;
 };
 
 }  // namespace

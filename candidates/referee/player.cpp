@@ -103,6 +103,12 @@ void Player::lock_memory(bool lock, double limit_seconds) {
 
 BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort,
                            double limit_seconds) {
+  lay_out(exam, rows, effort);
+  wake();
+  return collect(exam, rows, limit_seconds);
+}
+
+void Player::lay_out(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort) {
   const std::uint32_t k = exam.k();
   const std::uint32_t stride = exam.queries().vectors.stride;
   const auto count = static_cast<std::uint32_t>(rows.size());
@@ -114,20 +120,27 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   channel_->effort = effort;
   channel_->count = count;
   std::fill_n(answers_, answers_room_, no_node);
+}
 
-  const Counts counted_before = counters_ ? counters_->read() : Counts{};
-  const std::uint64_t distances_before = channel_->distances;
-  const double waited_before = core_wait_of(pid_);
-  const double wall_before = now();
+void Player::wake() {
+  before_.counts = counters_ ? counters_->read() : Counts{};
+  before_.distances = channel_->distances;
+  before_.waited = core_wait_of(pid_);
+  before_.at = now();
   channel_->request.store(asked_, std::memory_order_release);
   ++asked_;
   futex_wake(channel_->request);
+}
+
+BatchResult Player::collect(const Exam& exam, std::span<const std::uint32_t> rows, double limit_seconds) {
+  const std::uint32_t k = exam.k();
+  const auto count = static_cast<std::uint32_t>(rows.size());
   const Arrival arrival = await(asked_, limit_seconds);
-  const double wall = arrival.at - wall_before;
+  const double wall = arrival.at - before_.at;
   const double cpu_after = cpu_seconds();
   const double cpu = cpu_after - std::exchange(cpu_charged_, cpu_after);
-  const double waited = core_wait_of(pid_) - waited_before + arrival.delay;
-  const Counts counts = counters_ ? between(counted_before, counters_->read()) : Counts{};
+  const double waited = core_wait_of(pid_) - before_.waited + arrival.delay;
+  const Counts counts = counters_ ? between(before_.counts, counters_->read()) : Counts{};
 
   // Copied before it is judged: the player could still write to the shared memory.
   const std::vector<NodeId> written(answers_, answers_ + answers_room_);
@@ -147,7 +160,7 @@ BatchResult Player::answer(const Exam& exam, std::span<const std::uint32_t> rows
   }
   const std::uint32_t reachable = std::min(k, exam.base().vectors.count);
   const double recall = static_cast<double>(correct) / (static_cast<double>(count) * reachable);
-  return {wall, cpu, waited, recall, {written.begin(), past}, counts, channel_->distances - distances_before};
+  return {wall, cpu, waited, recall, {written.begin(), past}, counts, channel_->distances - before_.distances};
 }
 
 void Player::count_events(bool wanted) {

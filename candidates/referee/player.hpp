@@ -57,6 +57,12 @@ class Player {
   BatchResult answer(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort, double limit_seconds);
 
   // Batches are counted from here on, or no longer: not while their time decides anything.
+  // The same in its three parts, so that several players can answer at once: the queries put where the player finds them, the
+  // player woken and the clock started, the answer waited for.
+  void lay_out(const Exam& exam, std::span<const std::uint32_t> rows, std::uint32_t effort);
+  void wake();
+  BatchResult collect(const Exam& exam, std::span<const std::uint32_t> rows, double limit_seconds);
+
   void count_events(bool wanted);
 
   // CPU seconds it spends during the next `milliseconds`, in which nothing is asked of it.
@@ -94,6 +100,13 @@ class Player {
   double started_ = 0;
   double prepare_seconds_ = 0;
   Memory memory_;
+  // How things stood when it was woken.
+  struct {
+    Counts counts;
+    std::uint64_t distances = 0;
+    double waited = 0;
+    double at = 0;
+  } before_;
   std::optional<Counters> counters_;
 };
 

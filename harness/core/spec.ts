@@ -22,6 +22,10 @@ export const campaignSpec = z.strictObject({
     .default([...graphSlots])
     .describe('slots in the order they take turns'),
   k: z.number().int().min(1).max(100).default(10).describe('neighbours asked for'),
+  mode: z
+    .enum(['single', 'throughput'])
+    .default('single')
+    .describe('one query at a time on one core, or all cores at once, a process each'),
   groupSize: z
     .number()
     .int()

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
 import type { IndexCost } from '../core/outcome.ts';
@@ -66,6 +67,7 @@ export class LivePair {
           argv: await serveCommand({ folder: join(folder, name), binary: sides[name].binary, spec, filters }),
           graph: graphs.graphPath(sides[name].graph.key),
           lock: sides[name].lock,
+          copies: spec.mode === 'throughput' ? availableParallelism() : 1,
         })),
       );
       return referee.ask('started', { op: 'start', players, limitSeconds: limits.prepareSeconds });

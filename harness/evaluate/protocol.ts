@@ -49,6 +49,8 @@ export interface PlayerStart {
   readonly graph: string;
   /** Whether it must give up all memory but scratch, and its system calls, before it is asked; true where absent. */
   readonly lock?: boolean;
+  /** Processes that share its batches, a core each; default one. */
+  readonly copies?: number;
 }
 
 export interface Batch {
