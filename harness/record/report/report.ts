@@ -4,6 +4,7 @@ import { type Leaderboard, leaderboard } from '../leaderboard.ts';
 import { countsLine } from '../leaderboard-text.ts';
 import type { CampaignState } from '../state.ts';
 import { attemptTables } from './attempts-table.ts';
+import { cascade } from './cascade.ts';
 import { champions } from './champions.ts';
 import { chartHtml } from './chart.ts';
 import { curvesChart } from './curves-chart.ts';
@@ -43,7 +44,7 @@ ${speedups(board)}
 ${state.attempts.length > 0 ? chartHtml(learningChart(state)) : html`<p class="faint">No attempt has finished yet.</p>`}
 <h2>Outcomes</h2>
 <p>${countsLine(board)}.</p>
-${state.attempts.length > 0 ? chartHtml(outcomesChart(state)) : null}
+${state.attempts.length > 0 ? html`${chartHtml(outcomesChart(state))}${cascade(state)}` : null}
 <h2>Champions</h2>
 ${champions(state, board, diffs)}
 <h2>Attempts</h2>
