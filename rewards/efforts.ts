@@ -32,18 +32,16 @@ const targetCount = 5;
  * window's end, then one at or below its start (if even the least effort is better, that one), then those in between.
  * Steps follow the line through the nearest probes in (log effort, logit recall), where recall curves of graphs and of
  * partitions are near straight, within bounds that keep it converging where they are not.
- * @param hint a grid that suited a similar index; its ends are tried first
  */
 export function nextEffort(
   measured: readonly Probe[],
   window: RecallWindow = graphWindow,
   limits: EffortLimits = { min: 1, max: 8192 },
-  hint: readonly number[] = [],
 ): EffortStep {
   const within = (effort: number) => Math.max(limits.min, Math.min(limits.max, effort));
   const probes = monotoneProbes(measured);
   const [least, greatest] = [probes[0], probes.at(-1)];
-  if (!least || !greatest) return { kind: 'try', effort: within(hint.length > 0 ? Math.max(...hint) : firstEffort) };
+  if (!least || !greatest) return { kind: 'try', effort: within(firstEffort) };
 
   const atLimit = greatest.effort >= limits.max;
   const goal = atLimit ? window.high : window.high + margin;
@@ -53,8 +51,6 @@ export function nextEffort(
     return { kind: 'try', effort: within(Math.max(greatest.effort + 1, Math.round(greatest.effort * step))) };
   }
   if (least.recall > window.low && least.effort > limits.min) {
-    const hinted = within(Math.min(...hint));
-    if (hinted < least.effort) return { kind: 'try', effort: hinted };
     const step = bounded(effortFor(window.low - aim, least, probes[1]) / least.effort, 1 / 4, 1 / 1.25);
     return { kind: 'try', effort: within(Math.min(least.effort - 1, Math.round(least.effort * step))) };
   }

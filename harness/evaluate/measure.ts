@@ -45,6 +45,8 @@ const leastQueriesAChunk = 25;
 /** Wall seconds that one side's share of a round should not pass; an index so slow is told from its champion with fewer queries. */
 const roundSeconds = 0.4;
 const mostProbedQueries = 1000;
+/** A recall beyond which no effort of the window lies. */
+const wellPast = graphWindow.high + 0.02;
 
 export interface MeasureOptions {
   readonly split: QuerySplit;
@@ -111,7 +113,11 @@ interface ShortOfWindow {
   readonly curve: readonly CurvePoint[];
 }
 
-/** The efforts whose recalls cover the window, found on the probe queries. */
+/**
+ * The efforts whose recalls cover the window, found on the probe queries. Those of `hint` are tried first, from the least on: an
+ * index that answers as the champion does is then timed at the champion's efforts, and no difference of grids can look like one
+ * of speed.
+ */
 async function effortGrid(
   referee: Referee,
   player: Side,
@@ -120,8 +126,13 @@ async function effortGrid(
 ): Promise<EffortGrid | ShortOfWindow> {
   const count = Math.min(probe.count, mostProbedQueries);
   const curve: CurvePoint[] = [];
+  const probeAt = async (effort: number) => {
+    const [point] = await runBatches(referee, [{ player, effort, from: probe.from, count }]);
+    curve.push(point!);
+  };
+  for (const effort of hint) if ((curve.at(-1)?.recall ?? 0) < wellPast) await probeAt(effort);
   for (;;) {
-    const step = nextEffort(curve, graphWindow, effortLimits, hint);
+    const step = nextEffort(curve, graphWindow, effortLimits);
     if (step.kind === 'short') return { best: step.best, curve };
     if (step.kind === 'done') {
       const slowest = Math.min(...curve.map(({ qps }) => qps));
@@ -129,8 +140,7 @@ async function effortGrid(
       const qps = (effort: number) => curve.findLast((point) => point.effort === effort)?.qps ?? slowest;
       return { efforts: step.grid, secondsAQuery: step.grid.reduce((sum, effort) => sum + 1 / qps(effort), 0) };
     }
-    const [point] = await runBatches(referee, [{ player, effort: step.effort, from: probe.from, count }]);
-    curve.push(point!);
+    await probeAt(step.effort);
   }
 }
 
