@@ -44,6 +44,8 @@ it(`survives ${kills} kill -9 at random moments: nothing recorded is lost, no at
     '3',
     '--memory-mebibytes',
     '1024',
+    '--held-out',
+    'k=20',
   ];
   const begin = [
     'campaign',
