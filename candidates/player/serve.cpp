@@ -17,6 +17,7 @@
 #include "graph_image.hpp"
 #include "lockdown.hpp"
 #include "mapping.hpp"
+#include "node_order.hpp"
 #include "workspace.hpp"
 
 namespace {
@@ -35,16 +36,6 @@ using Search = candidate::Search<annvil::Metric::ANNVIL_METRIC>;
 using Refinement = candidate::Refinement<annvil::Metric::ANNVIL_METRIC>;
 static_assert(annvil::SearchCandidate<Search>);
 static_assert(annvil::RefinementCandidate<Refinement>);
-
-// The base rows in node order, on huge pages. The referee subtracts their size from what the index is said to take.
-annvil::HugeArray<float> rows_in_node_order(const annvil::Vectors& base, const annvil::Graph& graph) {
-  annvil::HugeArray<float> rows(std::size_t{base.count} * base.stride);
-  for (std::uint32_t node = 0; node < base.count; ++node) {
-    const annvil::NodeId row = graph.original_id.empty() ? node : graph.original_id[node];
-    std::memcpy(rows.data() + std::size_t{node} * base.stride, base[row], base.stride * sizeof(float));
-  }
-  return rows;
-}
 
 // All that answering takes. Nothing of it changes from the first query on.
 struct Index {
@@ -143,7 +134,7 @@ int serve() {
   {
     const annvil::Mapping file(annvil::base_fd, "base vectors");
     base = annvil::vectors_of(file, "the base file").vectors;
-    rows = rows_in_node_order(base, graph);
+    rows = annvil::rows_in_node_order(base, graph);
     base.data = rows.data();
   }
   const annvil::Workspace workspace(base.count);

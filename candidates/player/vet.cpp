@@ -18,6 +18,7 @@
 #include "channel.hpp"
 #include "graph_image.hpp"
 #include "mapping.hpp"
+#include "node_order.hpp"
 
 namespace {
 
@@ -28,15 +29,6 @@ static_assert(annvil::RefinementCandidate<Refinement>);
 
 // In place of the channel of a timed player.
 constexpr int queries_fd = annvil::channel_fd;
-
-annvil::HugeArray<float> rows_in_node_order(const annvil::Vectors& base, const annvil::Graph& graph) {
-  annvil::HugeArray<float> rows(std::size_t{base.count} * base.stride);
-  for (std::uint32_t node = 0; node < base.count; ++node) {
-    const annvil::NodeId row = graph.original_id.empty() ? node : graph.original_id[node];
-    std::memcpy(rows.data() + std::size_t{node} * base.stride, base[row], base.stride * sizeof(float));
-  }
-  return rows;
-}
 
 void answer(const Search& search, const Refinement& refinement, const float* query, std::uint32_t stride, std::uint32_t effort,
             std::uint32_t k) {
@@ -64,7 +56,7 @@ int main(int argc, char** argv) {
     annvil::Vectors base = annvil::vectors_of(file, "the base file").vectors;
     const annvil::Vectors queries = annvil::vectors_of(asked, "the query file").vectors;
     if (const std::string fault = annvil::graph_fault(graph, base.count); !fault.empty()) throw std::runtime_error(fault);
-    const annvil::HugeArray<float> rows = rows_in_node_order(base, graph);
+    const annvil::HugeArray<float> rows = annvil::rows_in_node_order(base, graph);
     base.data = rows.data();
     const Search search(base, graph);
     const Refinement refinement(base);

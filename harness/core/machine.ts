@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * What a figure depends on besides the code; figures with different fingerprints are never ranked together. Journals written
  * before a field came to be lack it: those are optional. What the kernel does not say is `not reported`, not absent.
@@ -30,6 +32,11 @@ export interface Fingerprint {
   /** Hash of contract, player and referee sources. */
   readonly evaluator: string;
   readonly harnessVersion: string;
+}
+
+/** Twelve hex digits that stand for all of it. */
+export function fingerprintHash(fingerprint: Fingerprint): string {
+  return createHash('sha256').update(JSON.stringify(fingerprint)).digest('hex').slice(0, 12);
 }
 
 /** `field: then, now` for every field that both state and that differs. What an earlier version did not state is not compared. */

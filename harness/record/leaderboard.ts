@@ -1,5 +1,5 @@
 import type { FinalMeasurement, StopReason } from '../core/journal.ts';
-import type { Fingerprint } from '../core/machine.ts';
+import { type Fingerprint, fingerprintHash } from '../core/machine.ts';
 import { describeOutcome, type HeldOutResult, type Interval, type OutcomeKind } from '../core/outcome.ts';
 import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
 import { multiplyRatios, unity } from './ratio.ts';
@@ -20,6 +20,8 @@ export interface LeaderboardRow {
   readonly reward: number;
   /** Whether a second measurement made it champion; null where it was never measured again. */
   readonly promoted: boolean | null;
+  /** Of the conditions it was measured under: rows whose conditions differ are never ranked together. */
+  readonly fingerprint: string;
 }
 
 /** A figure from the final measurement or, where `provisional`, chained from the promotions so far. */
@@ -116,7 +118,7 @@ function champion(slot: Slot, state: CampaignState): LeaderboardChampion {
   };
 }
 
-function row(attempt: Attempt, { promotions }: CampaignState): LeaderboardRow {
+function row(attempt: Attempt, { promotions, fingerprint }: CampaignState): LeaderboardRow {
   const { candidate, outcome } = attempt;
   const scored = outcome.kind === 'scored' ? outcome : null;
   const promotion = promotions.find(({ group, candidate: { id } }) => group === attempt.group && id === candidate.id);
@@ -132,6 +134,7 @@ function row(attempt: Attempt, { promotions }: CampaignState): LeaderboardRow {
     indexBytes: scored?.cost.indexBytes ?? null,
     reward: attempt.reward,
     promoted: promotion?.promoted ?? null,
+    fingerprint: fingerprintHash(fingerprint),
   };
 }
 
