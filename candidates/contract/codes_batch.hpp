@@ -65,7 +65,11 @@ inline void put_in_block(const std::uint8_t* row, std::size_t bytes, std::size_t
 // A bit for each lane whose distance is below the limit.
 inline std::uint32_t lanes_below(const std::uint32_t distances[block_rows], std::uint32_t limit) {
 #if defined(__AVX512F__)
-  return _mm512_cmplt_epu32_mask(_mm512_loadu_si512(distances), _mm512_set1_epi32(static_cast<std::int32_t>(limit)));
+  __mmask16 below = _mm512_cmplt_epu32_mask(_mm512_loadu_si512(distances), _mm512_set1_epi32(static_cast<std::int32_t>(limit)));
+  // Between comparison and widening: g++ 12 takes the two as one, and where the result lives on the stack it writes the mask's 16
+  // bits and reads 32, the upper ones left over from whatever was there.
+  asm("" : "+k"(below));
+  return below;
 #else
   std::uint32_t below = 0;
   for (std::size_t lane = 0; lane < block_rows; ++lane) below |= std::uint32_t{distances[lane] < limit} << lane;

@@ -44,4 +44,12 @@ describe('the kernels of the contract', () => {
     await run('g++', [...flags, '-Wno-uninitialized', '-o', binary, source]);
     if (cpuFlags.includes(flag)) await expect(run(binary)).resolves.toEqual({ stdout: '', stderr: '' });
   });
+
+  it('keep a mask whole where no register is left for it', async () => {
+    const binary = join(folder, 'spill');
+    const source = join(import.meta.dirname, 'spill.test.cpp');
+    const flags = ['-std=c++20', '-O2', '-march=native', '-Wall', '-Wextra', '-Werror', '-Wno-maybe-uninitialized'];
+    await run('g++', [...flags, '-Wno-uninitialized', '-o', binary, source]);
+    await expect(run(binary)).resolves.toEqual({ stdout: '', stderr: '' });
+  });
 });

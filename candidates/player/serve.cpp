@@ -54,7 +54,7 @@ std::span<std::byte> take(const annvil::Workspace::Area& area, std::size_t bytes
 }
 
 // Scratch is wiped before every query, and what else queries may have left behind before every batch: the wipe is part of the cost.
-// Not inlined into the function that never returns: g++ 12 was seen to make code of that which handed on wrong ids.
+// Not inlined, so that the frame in which an inlined search keeps its variables is dead, and wiped, between batches.
 [[gnu::noinline]] void answer_batch(const Index& index) {
   annvil::Channel& channel = index.channel;
   const annvil::Graph& graph = index.graph;
@@ -64,7 +64,6 @@ std::span<std::byte> take(const annvil::Workspace::Area& area, std::size_t bytes
   const auto refinement_scratch = take(index.workspace.refinement(), index.refinement.scratch_bytes(static_cast<std::uint32_t>(room), k));
   const auto found_memory = take(annvil::Workspace::found(), room * sizeof(annvil::Neighbour));
   const std::span<annvil::Neighbour> found(reinterpret_cast<annvil::Neighbour*>(found_memory.data()), room);
-  annvil::Workspace::forget_dead_stack();
   for (std::uint32_t i = 0; i < queries; ++i) {
     const float* query = channel.queries() + std::size_t{i} * stride;
     const std::span<annvil::NodeId> nearest(channel.answers() + std::size_t{i} * k, k);
@@ -88,8 +87,12 @@ std::span<std::byte> take(const annvil::Workspace::Area& area, std::size_t bytes
     channel.response.store(done + 1, std::memory_order_release);
     annvil::futex_wake(channel.response);
     while (channel.request.load(std::memory_order_acquire) == done) annvil::futex_wait(channel.request, done, 1000);
-    if (done > 0) answer_batch(index);
-    else if (channel.count > 0) annvil::lock_down({channel.ranges(), channel.count}, channel);
+    if (done > 0) {
+      annvil::Workspace::forget_dead_stack();
+      answer_batch(index);
+    } else if (channel.count > 0) {
+      annvil::lock_down({channel.ranges(), channel.count}, channel);
+    }
   }
 }
 

@@ -20,6 +20,7 @@ const sample = [...cheating, ...lockpicking].filter(({ name }) =>
     'hides-state-in-the-channel-header',
     'remembers-beyond-its-scratch',
     'remembers-on-the-dead-stack',
+    'remembers-in-its-frame',
     'unlocks-its-memory',
     'rewrites-the-player',
     'caches-answers',

@@ -89,9 +89,10 @@ export const lockpicking: readonly HostileCandidate[] = [
   refinement('remembers-on-the-heap', 'referee:writes-outside-scratch'),
   refinement('hides-state-among-the-queries', 'referee:writes-outside-scratch'),
   refinement('hides-state-in-the-channel-header', 'referee:writes-outside-scratch'),
-  // These two find nothing of what they noted, and are what they are without their crime.
+  // These three find nothing of what they noted, and are what they are without their crime.
   refinement('remembers-beyond-its-scratch', 'harmless'),
   refinement('remembers-on-the-dead-stack', 'harmless'),
+  refinement('remembers-in-its-frame', 'harmless'),
   refinement('unlocks-its-memory', 'referee:calls-the-kernel'),
   refinement('rewrites-the-player', 'crashed:prepare'),
   refinement('opens-a-socket-while-preparing', 'crashed:prepare'),
