@@ -56,12 +56,9 @@ describe('nothing is found in', () => {
 
 describe('is found, named and shown:', () => {
   it.each([
-    ['a read past the scratch', 'if (scratch[scratch.size()] == std::byte{1}) return;', 'use-after-poison'],
     ['a write past the answers', 'nearest.data()[nearest.size()] = 0;', 'use-after-poison'],
-    ['a read past the query', 'if (vector[32] > 1) return;', 'use-after-poison'],
     ['a read of freed memory', 'int* p = new int[4]; delete[] p; if (p[1] == 9) return;', 'heap-use-after-free'],
     ['signed overflow', 'volatile int n = 2147483647; n = n + 1;', 'undefined behaviour'],
-    ['a shift too far', 'volatile int n = 40; nearest[0] = 1 << n;', 'undefined behaviour'],
   ])('%s', async (_, line, signal) => {
     const { outcome, portable } = await withLine('refinement', refining, line);
     expect(outcome).toMatchObject({ kind: 'crashed', stage: 'sanitize', signal });
@@ -73,7 +70,10 @@ describe('is found, named and shown:', () => {
     const { outcome } = await withLine(
       'construction',
       /static annvil::Graph build\([^{]*\{/,
-      'volatile int total = 0; annvil::parallel_for(1000, limits.threads, 1, [&](std::size_t, std::uint32_t) { total = total + 1; });',
+      // Each waits for all, so that on a busy machine too none is done before the next has begun.
+      'int total = 0; std::atomic<std::uint32_t> here{0}; annvil::parallel_for(limits.threads, limits.threads, 1, [&](std::size_t, std::uint32_t) {' +
+        ' here.fetch_add(1, std::memory_order_relaxed); while (here.load(std::memory_order_relaxed) < limits.threads) {} total = total + 1; });' +
+        ' if (total == 0) return {};',
     );
     expect(outcome).toMatchObject({ kind: 'crashed', stage: 'sanitize', signal: 'data race' });
   });
