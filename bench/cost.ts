@@ -10,6 +10,7 @@ import { parseSpec } from '../harness/core/spec.ts';
 import { readJournal } from '../harness/record/journal.ts';
 import { progressView } from '../harness/record/live.ts';
 import { type Attempt, campaignState } from '../harness/record/state.ts';
+import { median } from '../rewards/median.ts';
 
 export interface Cost {
   readonly minutes: number;
@@ -77,7 +78,7 @@ export async function measureCost(minutes: number, dataset: string): Promise<Cos
 
 function costOf(attempts: readonly Attempt[], seconds: ReadonlyMap<string, number>): Omit<Cost, 'minutes'> {
   const total = ({ seconds }: Attempt) => Object.values(seconds).reduce((sum, one) => sum + one, 0);
-  const medianOf = (chosen: readonly Attempt[]) => median(chosen.map(total));
+  const medianOf = (chosen: readonly Attempt[]) => (chosen.length > 0 ? median(chosen.map(total)) : null);
   const isConstruction = ({ slot }: Attempt) => slot === 'construction';
   const verdictOf = ({ outcome }: Attempt) => (outcome.kind === 'scored' ? outcome.verdict : outcome.kind);
   const light = attempts.filter((attempt) => !isConstruction(attempt));
@@ -112,10 +113,4 @@ export function costText(cost: Cost): string {
     `harness overhead ${(100 * cost.overhead).toFixed(2)} % of wall time`,
     `mean seconds an attempt by stage: ${byStage}`,
   ].join('\n');
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -13,7 +13,7 @@ import { progressView } from '../harness/record/live.ts';
 import { seedCandidates } from '../harness/seeds.ts';
 
 const burner = 'for (;;);';
-/** Fills a quarter of the memory again and again, a page at a time. */
+/** Fills a quarter of the memory, 2 GiB at most, again and again, a page at a time. */
 const hog = `
 const size = ${Math.floor(totalmem() / 4 / 2 ** 20)} * 2 ** 20;
 for (;;) { const block = Buffer.allocUnsafeSlow(Math.min(size, 2 ** 31)); for (let at = 0; at < block.length; at += 4096) block[at] = at; }
@@ -38,6 +38,8 @@ export async function verifyUnderLoad({ json, runs, dataset }: LoadOptions): Pro
     for (let run = 0; run < runs; ++run) {
       // The seed's graph is built before the others come.
       if (run === 1) for (const code of [burner, hog]) others.push(spawn(process.execPath, ['-e', code]));
+      if (others.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null))
+        throw new HarnessError('a process that was to load the machine has ended; free some memory and try again');
       const { outcome } = await evaluator.compare(seeds, seeds, undefined, { queries: 'search' });
       if (outcome.kind !== 'scored') throw new HarnessError(`the seed is not scored: ${JSON.stringify(outcome)}`);
       const { speedup, verdict, rounds } = outcome;

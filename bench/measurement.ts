@@ -9,6 +9,7 @@ import type { Scored } from '../harness/core/outcome.ts';
 import { cacheFolder } from '../harness/core/paths.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { progressView } from '../harness/record/live.ts';
+import { median } from '../rewards/median.ts';
 import { plantedIndex } from './planted.ts';
 
 /** Thousandths by which the planted index is slowed. */
@@ -138,9 +139,4 @@ function table(done: Record<Kind, Run[]>, count: (kind: Kind) => number): string
       );
     })
     .join('\n');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -40,7 +40,7 @@ export async function readFashionMnist(
   for (let number = 0; number < classes; ++number) {
     const text = await readFile(fashionMnistFile(number), 'utf8');
     const { data } = clothes.parse(JSON.parse(text));
-    // Each file ends in a stray row or two that are no image.
+    // The first class has two empty rows, which are no image.
     images.push(data.filter((row) => row.length === dimension));
     bytes += text.length;
     onBytes(bytes);

@@ -115,7 +115,8 @@ export async function openEvaluator(
     truth: bench.truthPath,
     k: spec.k,
     seed: spec.seed,
-    core,
+    // In throughput mode every core has a player.
+    core: spec.mode === 'single' ? core : -1,
   });
   if (opened.kind === 'failed')
     throw new MachineError(`the referee cannot open ${dataset.name}`, `remove ${cacheDir} and try again`);

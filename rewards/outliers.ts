@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /** Standard deviations beyond which a reading is an outlier: 0.3 % of honest normal readings, most of a neighbour's visits. */
 const reach = 3;
 /** Fewer blocks do not tell an outlier from a wide spread; clipping them would only fake precision. */
@@ -48,10 +50,4 @@ function standardDeviation(residuals: readonly (readonly number[])[]): number {
   const degrees = (blocks - 1) * (cells - 1);
   if (degrees < 1) return 0;
   return 1.4826 * median(residuals.flat().map(Math.abs)) * Math.sqrt((blocks * cells) / degrees);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

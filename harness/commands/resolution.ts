@@ -1,3 +1,4 @@
+import { median } from '../../rewards/median.ts';
 import { looksFor } from '../../rewards/sequential.ts';
 import { studentT } from '../../rewards/student-t.ts';
 import { makeWorkbench, openEvaluator } from '../assemble.ts';
@@ -65,9 +66,4 @@ export function resolutionText({ dataset, intervals, resolves, seconds, ...once 
     `one ${percent(once.resolvesInOneRound)} slower is turned down after ${once.roundSeconds.toFixed(1)} s of timing`,
     `the seed beside itself: ${intervals.map(describeInterval).join(', ')}; ${holding} of ${intervals.length} hold 1`,
   ].join('\n');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
 }

@@ -45,7 +45,7 @@ export class IndexMaker {
   readonly #parts: MakerParts;
   /** Binaries whose players may change their memory while they answer. */
   readonly #unlocked = new Set<string>();
-  /** Wall seconds that the compiler took for a binary. */
+  /** Wall seconds that the compiler took ahead of time for a binary. */
   readonly #compileSeconds = new Map<string, number>();
 
   constructor(parts: MakerParts) {
@@ -54,7 +54,9 @@ export class IndexMaker {
 
   /** Compiles the player that a change of `slot` changes, ahead of time; what is wrong with it comes out later. */
   async compileAhead(index: Index, program: CompileJob['program']): Promise<void> {
-    await this.#compile(this.#compileJob(index, program));
+    const job = this.#compileJob(index, program);
+    const result = await this.#parts.lanes.compile(job);
+    if (result.kind === 'compiled' && !result.cached) this.#compileSeconds.set(job.binary, result.seconds);
   }
 
   /** @throws Failed */
@@ -74,7 +76,7 @@ export class IndexMaker {
     return !this.#unlocked.has(binary);
   }
 
-  /** What the compiler took for it in this process; 0 where it was in the cache. */
+  /** What the compiler took for it ahead of time; 0 where it was in the cache. */
   compileSeconds(index: Index, program: CompileJob['program']): number {
     return this.#compileSeconds.get(this.#compileJob(index, program).binary) ?? 0;
   }
@@ -95,15 +97,9 @@ export class IndexMaker {
   }
 
   async #compiled(job: CompileJob): Promise<string> {
-    const result = await this.#compile(job);
+    const result: CompileResult = await this.#parts.lanes.compile(job);
     if (result.kind !== 'compiled') throw new Failed(result);
     return job.binary;
-  }
-
-  async #compile(job: CompileJob): Promise<CompileResult> {
-    const result = await this.#parts.lanes.compile(job);
-    if (result.kind === 'compiled' && !result.cached) this.#compileSeconds.set(job.binary, result.seconds);
-    return result;
   }
 
   /** The index's graph, built unless it is in the cache. @throws Failed */
