@@ -8,7 +8,6 @@ import type { CampaignSpec } from '../../core/spec.ts';
 import { sampleSeeds } from '../../record/sample-campaign.ts';
 import { MemoryLog } from '../../testing/memory-log.ts';
 import { type Clock, realClock } from './clock.ts';
-import { unusedAnswers } from './conversation.ts';
 import type { LlmParts } from './parts.ts';
 import { LlmProposer } from './proposer.ts';
 import { standInCard } from './testing/cards.ts';
@@ -377,18 +376,6 @@ describe('a resumed group', () => {
       const sources = groupOf(log, 1).candidates.map(({ source }) => source);
       expect(sources.sort()).toEqual([header('other'), header('same')]);
     }
-  });
-
-  it('knows which answers are still to be used', async () => {
-    const { proposer, log } = await campaign(({ number }) => header(number));
-    await openGroup(proposer, log, 2);
-    await drawGroup(proposer, log);
-    const dead = new MemoryLog(log.entries.filter((entry) => entry.type !== 'candidate-proposed'));
-    expect(unusedAnswers(dead.state, groupOf(dead, 1)).map(({ request }) => request.id)).toEqual([
-      'request-1',
-      'request-2',
-    ]);
-    expect(unusedAnswers(log.state, groupOf(log, 1))).toEqual([]);
   });
 });
 
