@@ -160,6 +160,15 @@ describe.each(apis)('a model asked over the %s API', (api) => {
   });
 });
 
+it.each(['insufficient_system_resource', 'abort'])(
+  'an answer that the provider ended with %s is no answer',
+  async (reason) => {
+    const failure = await failing({ kind: 'own-finish', reason }, 'chat');
+    expect(failure).toMatchObject({ name: 'CallFailed', failure: 'truncated', billed: 'maybe' });
+    expect(failure.detail).toBe(`the endpoint ended the answer with "${reason}"`);
+  },
+);
+
 it('an endpoint that is not there costs nothing', async () => {
   endpoint = await StandInEndpoint.open();
   const card = standInCard(endpoint.baseUrl);
