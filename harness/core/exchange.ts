@@ -57,6 +57,8 @@ export const callFailures = [
   'connection',
   'truncated',
   'too-large',
+  /** The prompt is longer than the model reads: nothing was written, and the same again is of no use. */
+  'prompt-too-long',
   'malformed',
   'empty',
   'quota',

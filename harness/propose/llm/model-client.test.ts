@@ -113,6 +113,17 @@ describe.each(apis)('a model asked over the %s API', (api) => {
     ["a proxy's 502 page", { kind: 'status', status: 502, html: true }, { failure: 'server' }],
     ['400', { kind: 'status', status: 400 }, { failure: 'request', billed: 'no' }],
     ['422', { kind: 'status', status: 422 }, { failure: 'request' }],
+    ['413', { kind: 'status', status: 413 }, { failure: 'prompt-too-long', billed: 'no' }],
+    [
+      'a prompt over the context',
+      { kind: 'status', status: 400, code: 'context_length_exceeded' },
+      { failure: 'prompt-too-long', billed: 'no' },
+    ],
+    [
+      'a prompt over the context, said in the stream',
+      { kind: 'error-event', pieces: 0, code: 'context_length_exceeded' },
+      { failure: 'prompt-too-long', billed: 'no' },
+    ],
     ['a cut stream', { kind: 'cut', pieces: 3 }, { failure: 'truncated', billed: 'maybe' }],
     ['a reset connection', { kind: 'cut', pieces: 3, reset: true }, { failure: 'truncated', billed: 'maybe' }],
     ['an error in the stream', { kind: 'error-event', pieces: 3, code: 'server_error' }, { failure: 'truncated' }],
