@@ -49,7 +49,7 @@ export interface ModelAnswer {
   readonly seconds: number;
 }
 
-/** Why a call brought no answer. Only `key` and `request` mean that the model is of no more use. */
+/** Why a call brought no answer. Only `quota`, `key` and `request` mean that the model is of no more use. */
 export const callFailures = [
   'rate-limit',
   'server',
