@@ -63,9 +63,9 @@ const billedTries = 3;
 /**
  * Sends a campaign's calls. Each try is a request of its own: reserved against the caps together with those under way, durable
  * before it is sent, and its answer or failure durable before anybody sees it. A failure that may pass is tried again after a
- * rest, by another model where one is ready; one that a prompt is too long for is not asked that again, and a model whose key, quota
- * or request is refused is asked no more. Two may serve one
- * campaign only where their calls are never under way together: each waits for its own alone.
+ * rest, by another model where one is ready; one that a prompt is too long for is not asked that again, and a model whose key,
+ * quota or request is refused is asked no more. Two may serve one campaign only where their calls are never under way together:
+ * each waits for its own alone.
  */
 export class Dispatcher {
   readonly #log: CampaignLog;
