@@ -34,6 +34,11 @@ export function isGraphCost(cost: IndexCost): cost is GraphCost {
   return 'buildSeconds' in cost;
 }
 
+/** A graph's cost, where it is one: what the caps on later builds are relative to. */
+export function graphCostOf(cost: IndexCost | undefined): GraphCost | undefined {
+  return cost && isGraphCost(cost) ? cost : undefined;
+}
+
 /** One figure of a cost for people: `train`, `12.3 s`. */
 export interface CostFigure {
   readonly name: string;

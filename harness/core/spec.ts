@@ -36,7 +36,10 @@ export const campaignSpec = z.strictObject({
       'use letters, digits, ".", "_" and "-", at most 64, not starting with a dot',
     )
     .describe('folder under runs/'),
-  target: z.enum(targets).default('graph').describe(`what is optimised: ${targets.join(', ')}`),
+  target: z
+    .enum(targets)
+    .default('graph')
+    .describe(`what is optimised: ${targets.join(', ')}`),
   scale: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a preset: campaign, small or paper')
@@ -179,7 +182,9 @@ function ofItsTarget(given: GivenSpec): CampaignSpec {
       return `slots = "${slot}": the target ${target} has ${own.join(', ')}; for ${slot} give --target ${others.join(' or ')}`;
     });
   if (!isLearned(target) && scale !== undefined)
-    lines.push(`scale = "${scale}": the graph is built and not trained, so it has no scale; leave it out, or give a learned --target`);
+    lines.push(
+      `scale = "${scale}": the graph is built and not trained, so it has no scale; leave it out, or give a learned --target`,
+    );
   if (dataset === syntheticData && wordsOf(target).dataset !== syntheticData)
     lines.push(`dataset = "${dataset}": only learned-lookup draws its own data; name a dataset for ${target}`);
   if (isLearned(target) && given.heldOut?.some((name) => name !== 'none'))

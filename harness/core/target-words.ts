@@ -1,3 +1,4 @@
+import { type CurvePoint, heightOf } from './curve-point.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -80,7 +81,8 @@ const words: Readonly<Record<Target, TargetWords>> = {
     window: { low: 0.7, high: 0.95 },
     windowText: 'recall@1 at 0.70, 0.80, 0.85, 0.90 and 0.95',
     area: { title: 'x k-means', form: 'ratio' },
-    areaText: 'times fewer vectors fetched than by k-means probing, mean over five recalls (of logarithms), less the price of copies',
+    areaText:
+      'times fewer vectors fetched than by k-means probing, mean over five recalls (of logarithms), less the price of copies',
     comparative: 'better',
     baseline: 'k-means probing',
     dataset: mnist,
@@ -117,6 +119,8 @@ export function areaFigure(target: Target, area: number): string {
 }
 
 /** A point's height for people: speeds are whole numbers, counts may be small. */
-export function heightFigure(value: number): string {
-  return value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+export function heightFigure(point: CurvePoint): string {
+  const height = heightOf(point);
+  const small = !('qps' in point) && height < 100 && !Number.isInteger(height);
+  return small ? height.toFixed(2) : Math.round(height).toLocaleString('en-US');
 }

@@ -9,7 +9,7 @@ const slots = {
 
 export type Target = keyof typeof slots;
 /** A target whose indexes are trained, and scored by counting and not by a clock. */
-export type LearnedTarget = Exclude<Target, 'graph'>;
+export type LearnedTargetName = Exclude<Target, 'graph'>;
 export type SlotOf<T extends Target> = (typeof slots)[T][number];
 /** A replaceable part of a target: one C++ header. Targets may share a name, as two do `router`. */
 export type Slot = SlotOf<Target>;
@@ -21,7 +21,7 @@ export function slotsOf<T extends Target>(target: T): readonly [SlotOf<T>, ...Sl
   return slots[target] as unknown as readonly [SlotOf<T>, ...SlotOf<T>[]];
 }
 
-export function isLearned(target: Target): target is LearnedTarget {
+export function isLearned(target: Target): target is LearnedTargetName {
   return target !== 'graph';
 }
 
@@ -35,7 +35,15 @@ export function perSlot<T>(target: Target, make: (slot: Slot) => T): PerSlot<T> 
   return Object.fromEntries(slotsOf(target).map((slot) => [slot, make(slot)])) as PerSlot<T>;
 }
 
-/** The same of values that take their time, all under way at once. */
+/** Values that are written down slot by slot, the target's own checked by the compiler. */
+export function ofSlots<T extends Target, Values extends Readonly<Record<SlotOf<T>, unknown>>>(
+  _target: T,
+  values: Values,
+): PerSlot<Values[SlotOf<T>]> {
+  return values as unknown as PerSlot<Values[SlotOf<T>]>;
+}
+
+/** `perSlot` of values that take their time, all under way at once. */
 export async function perSlotAwaited<T>(target: Target, make: (slot: Slot) => Promise<T>): Promise<PerSlot<T>> {
   const entries = await Promise.all(slotsOf(target).map(async (slot) => [slot, await make(slot)] as const));
   return Object.fromEntries(entries) as PerSlot<T>;
