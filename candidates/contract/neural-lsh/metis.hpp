@@ -36,6 +36,12 @@ struct MetisOptions {
 // std::invalid_argument for a graph too large for METIS' integers or options it refuses.
 inline std::vector<std::uint32_t> metis_partition(const WeightedGraph& graph, const MetisOptions& options) {
   if (options.parts < 2) return std::vector<std::uint32_t>(graph.count());
+  if (graph.ends.empty() || graph.count() <= options.parts) {
+    // Nothing to cut, and METIS does not survive it.
+    std::vector<std::uint32_t> dealt(graph.count());
+    for (std::uint32_t node = 0; node < graph.count(); ++node) dealt[node] = node % options.parts;
+    return dealt;
+  }
   constexpr std::uint64_t largest = 2'147'483'647;
   if (graph.ends.size() > largest) throw std::invalid_argument("the graph has too many edges for METIS");
   std::vector<idx_t> starts(graph.starts.begin(), graph.starts.end());

@@ -37,6 +37,11 @@ struct BinScores {
   std::span<const float> operator[](NodeId id) const { return values.subspan(std::size_t{id} * bins, bins); }
 };
 
+// Rows as a tensor [count][dimension] over the same memory: not to be written.
+inline torch::Tensor tensor_of_rows(const Vectors& rows) {
+  return torch::from_blob(const_cast<float*>(rows.data), {rows.count, rows.dimension}, {rows.stride, 1}, torch::kFloat32);
+}
+
 template <class R>
 concept RouterCandidate = std::constructible_from<R, Training&> &&
                           requires(R router, Vectors base, const NeighbourTable& neighbours, std::span<const std::uint32_t> bins,

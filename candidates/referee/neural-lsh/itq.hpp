@@ -12,7 +12,7 @@ inline SpacePartition itq(const Vectors& base, std::uint32_t bits, std::uint64_t
   std::vector<std::uint32_t> all(base.count);
   std::iota(all.begin(), all.end(), 0u);
   const auto directions = make_rows(bits, base.stride);
-  principal_directions(base, all, bits, 30, random, directions->data());
+  principal_directions(base, thinned(all, 20'000), bits, 30, random, directions->data());
   const std::vector<double> mean = mean_of(base, all);
   const auto centre = make_rows(1, base.stride);
   std::copy(mean.begin(), mean.end(), centre->begin());

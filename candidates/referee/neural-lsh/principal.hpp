@@ -40,6 +40,14 @@ inline void make_orthonormal(std::uint32_t count, const Vectors& base, std::mt19
   }
 }
 
+// At most `most` of some rows, evenly spread.
+inline std::vector<std::uint32_t> thinned(std::span<const std::uint32_t> rows, std::size_t most) {
+  const std::size_t step = std::max<std::size_t>(1, rows.size() / most);
+  std::vector<std::uint32_t> kept;
+  for (std::size_t i = 0; i < rows.size(); i += step) kept.push_back(rows[i]);
+  return kept;
+}
+
 // The `count` directions in which `rows` of the base vary most, as rows of base.stride floats (subspace iteration on the
 // covariance, which is never formed).
 inline void principal_directions(const Vectors& base, std::span<const std::uint32_t> rows, std::uint32_t count, std::uint32_t iterations,

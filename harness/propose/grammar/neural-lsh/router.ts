@@ -1,7 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
 import { includes, type Part } from '../search/part.ts';
-import { training } from './router/training.ts';
 import { labels } from './router/labels.ts';
 import { learn } from './router/learn.ts';
 import { network } from './router/network.ts';
@@ -10,6 +9,7 @@ import { rows } from './router/rows.ts';
 import { scores } from './router/scores.ts';
 import { seedChoices, space } from './router/space.ts';
 import { summary } from './router/summary.ts';
+import { training } from './router/training.ts';
 
 /** The header of the router that these choices describe. */
 export function emit(choices: Choices): string {

@@ -5,7 +5,7 @@ import { lines, type Part } from '../../search/part.ts';
 export function learn({ rounds }: Choices): Part {
   const again = rounds === '2';
   return {
-    std: ['cstdint', 'span', 'vector', ...(again ? ['algorithm'] : [])],
+    std: ['cstdint', 'span', 'string', 'vector'],
     contract: ['learned/network.hpp', 'learned/training.hpp', 'neural-lsh/neighbours.hpp', 'vectors.hpp'],
     text: lines(
       `class Router {
@@ -14,21 +14,20 @@ export function learn({ rounds }: Choices): Part {
 
   annvil::Network learn(annvil::Vectors base, const annvil::NeighbourTable& neighbours, std::span<const std::uint32_t> bins,
                         std::uint32_t bin_count) {
-    torch::manual_seed(static_cast<std::int64_t>(training_.seed));
+    const std::string name = "level " + std::to_string(levels_++);
+    torch::manual_seed(training_.seed);
     const routing::Rows rows(base);
     routing::Model model(training_, base.dimension, bin_count);
     model.layers->to(training_.device);
-    const auto epochs = training_.settings.integer("epochs", 35);`,
+    routing::Course course(training_, base.count);`,
       again
         ? `    // Two thirds of the epochs for the partition's bins; then the rows move, and the rest is for where they are.
-    const std::int64_t later = epochs / 3;
-    routing::Course course(training_, base.count, epochs);
-    routing::fit(training_, model, rows, neighbours, bins, bin_count, epochs - later, course);
+    const std::int64_t later = course.epochs / 3;
+    routing::fit(training_, model, rows, neighbours, bins, bin_count, name + " cut", course.epochs - later, course);
     const std::vector<float> scores = routing::scores_of(training_, model, rows);
     const std::vector<std::uint32_t> moved = routing::place({scores, bin_count}, 1.1);
-    routing::fit(training_, model, rows, neighbours, moved, bin_count, later, course);`
-        : `    routing::Course course(training_, base.count, epochs);
-    routing::fit(training_, model, rows, neighbours, bins, bin_count, epochs, course);`,
+    routing::fit(training_, model, rows, neighbours, moved, bin_count, name + " moved", later, course);`
+        : `    routing::fit(training_, model, rows, neighbours, bins, bin_count, name, course.epochs, course);`,
       `    model.layers->to(torch::kCPU);
     return model.exported(rows);
   }
@@ -39,6 +38,7 @@ export function learn({ rounds }: Choices): Part {
 
  private:
   annvil::Training& training_;
+  std::uint32_t levels_ = 0;  // learned so far
 };`,
     ),
   };

@@ -27,7 +27,7 @@ const softmax = `
   annvil::Network exported(const Rows& rows) {
     rows.fold_into(first);
     layers->eval();
-    return annvil::export_network(layers);
+    return annvil::export_network(*layers, rows.width());
   }
 `;
 
@@ -41,7 +41,7 @@ function mlp(choices: Choices): Part {
       `// ${hidden} hidden layer${hidden === '1' ? '' : 's'} of ReLU${normalisation === 'none' ? '' : `, with ${normalisation} normalisation`}.
 struct Model {
   Model(const annvil::Training& training, std::uint32_t inputs, std::uint32_t bins) {
-    const auto preset = static_cast<std::uint32_t>(training.settings.integer("width", 512));
+    const auto preset = static_cast<std::uint32_t>(training.settings.whole("width"));
     const std::uint32_t width = ${widths[choices.width!]};
 ${initialise.replaceAll(/^ {2}/gm, '    ')}
     first = initialise(torch::nn::Linear(inputs, width));
@@ -144,7 +144,7 @@ struct Model {
     whole->push_back(spread);
     whole->push_back(torch::nn::ReLU());
     whole->push_back(gather);
-    return annvil::export_network(whole);
+    return annvil::export_network(*whole, rows.width());
   }
 
   std::uint32_t depth;

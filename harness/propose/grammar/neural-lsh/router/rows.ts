@@ -4,14 +4,16 @@ import type { Part } from '../../search/part.ts';
 /** The base as a tensor, and its scale. */
 export function rows(_choices: Choices): Part {
   return {
-    std: ['cstdint'],
-    contract: ['learned/training.hpp', 'vectors.hpp'],
+    std: ['cmath', 'cstdint'],
+    contract: ['neural-lsh/router.hpp', 'learned/training.hpp', 'vectors.hpp'],
     text: `// The base, and what brings it to mean 0 and deviation 1 for the first layer.
 struct Rows {
   explicit Rows(annvil::Vectors base)
-      : values(annvil::tensor_of(base)),
+      : values(annvil::tensor_of_rows(base)),
         mean(values.mean(0)),
         deviation(std::sqrt(values.var(0, false).mean().item<double>()) + 1e-12) {}
+
+  std::uint32_t width() const { return static_cast<std::uint32_t>(mean.size(0)); }
 
   torch::Tensor scaled(const torch::Tensor& ids, const torch::Device& device) const {
     return ((values.index_select(0, ids) - mean) / deviation).to(device);

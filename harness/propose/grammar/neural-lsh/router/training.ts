@@ -21,37 +21,49 @@ export function training(choices: Choices): Part {
   const kind = optimiser === 'adamw' ? 'AdamW' : 'Adam';
   const decay = optimiser === 'adamw' ? '1e-2' : '1e-4';
   return {
-    std: ['algorithm', 'cmath', 'cstdint', 'span', ...(schedule === 'step' ? [] : ['numbers'])],
+    std: [
+      'algorithm',
+      'cstddef',
+      'cstdint',
+      'span',
+      'string',
+      ...(schedule === 'step' ? [] : ['cmath']),
+      ...(schedule === 'step' ? [] : ['numbers']),
+    ],
     contract: ['learned/training.hpp', 'neural-lsh/neighbours.hpp'],
     text: lines(
       `constexpr double highest_rate = ${choices.rate};
 `,
       schedules[schedule!]!,
       `
-// How far training is, in steps of one batch.
+// How far training is, over all calls of \`fit\`, in steps of one batch.
 struct Course {
-  Course(const annvil::Training& training, std::uint32_t rows, std::int64_t epochs) {
-    const auto preset = training.settings.integer("batch", 64);
+  Course(const annvil::Training& training, std::uint32_t rows) {
+    const auto preset = static_cast<std::int64_t>(training.settings.whole("batch"));
     batch = std::clamp<std::int64_t>(${batches[choices.batch!]}, 1, rows);
-    steps = epochs * (rows / batch);
+    epochs = static_cast<std::int64_t>(training.settings.whole("epochs"));
+    steps_an_epoch = rows / batch;
   }
 
-  std::int64_t batch, steps, done = 0;
+  double share() const { return static_cast<double>(done) / static_cast<double>(epochs * steps_an_epoch); }
+
+  std::int64_t batch, epochs, steps_an_epoch, done = 0;
 };
 
-// Cross-entropy against the soft labels, for \`epochs\` passes over the base.
+// Cross-entropy against the soft labels, for \`epochs\` passes over the base. What was cut short goes on from its checkpoint.
 inline void fit(annvil::Training& training, Model& model, const Rows& rows, const annvil::NeighbourTable& neighbours,
-                std::span<const std::uint32_t> bins, std::uint32_t bin_count, std::int64_t epochs, Course& course) {
-  const std::int64_t count = rows.values.size(0);
-  const std::int64_t batch = course.batch;
+                std::span<const std::uint32_t> bins, std::uint32_t bin_count, const std::string& name, std::int64_t epochs,
+                Course& course) {
   torch::optim::${kind} optimiser(model.layers->parameters(), torch::optim::${kind}Options(highest_rate).weight_decay(${decay}));
+  const auto finished = static_cast<std::int64_t>(annvil::restore(training.checkpoint, name, *model.layers, optimiser));
+  course.done += finished * course.steps_an_epoch;
   model.layers->train();
-  for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
-    const torch::Tensor order = torch::randperm(count);
-    for (std::int64_t from = 0; from + batch <= count; from += batch) {
-      const double share = static_cast<double>(course.done) / static_cast<double>(course.steps);
-      static_cast<torch::optim::${kind}Options&>(optimiser.param_groups()[0].options()).lr(rate_at(share));
-      const torch::Tensor ids = order.slice(0, from, from + batch);
+  for (std::int64_t epoch = finished; epoch < epochs; ++epoch) {
+    torch::manual_seed(training.seed * 1'000'003 + static_cast<std::uint64_t>(course.done));
+    const torch::Tensor order = torch::randperm(rows.values.size(0));
+    for (std::int64_t step = 0; step < course.steps_an_epoch; ++step) {
+      static_cast<torch::optim::${kind}Options&>(optimiser.param_groups()[0].options()).lr(rate_at(course.share()));
+      const torch::Tensor ids = order.slice(0, step * course.batch, (step + 1) * course.batch);
       const torch::Tensor labels = labels_of(ids, neighbours, bins, bin_count).to(training.device);`,
       noise === '0'
         ? '      const torch::Tensor inputs = rows.scaled(ids, training.device);'
@@ -62,8 +74,9 @@ inline void fit(annvil::Training& training, Model& model, const Rows& rows, cons
       loss.backward();
       optimiser.step();
       ++course.done;
-      if (course.done % 100 == 0) training.progress(course.done, course.steps, loss.item<double>());
+      if (course.done % 100 == 0) training.progress(course.done, course.epochs * course.steps_an_epoch, loss.item<double>());
     }
+    annvil::save(training.checkpoint, name, static_cast<std::size_t>(epoch + 1), *model.layers, optimiser);
   }
 }`,
     ),
