@@ -32,7 +32,12 @@ export const neuralLsh: LearnedTarget = {
   trains: ['partition', 'router'],
   serves: ['probing'],
   libraries: ['-lmetis'],
-  precompiled: ['contract/neural-lsh/metis.hpp', 'contract/neural-lsh/partition.hpp', 'contract/neural-lsh/router.hpp'],
+  precompiled: [
+    'annvil/neural-lsh/metis.hpp',
+    'annvil/neural-lsh/partition.hpp',
+    'annvil/neural-lsh/router.hpp',
+    'annvil/learned/export_network.hpp',
+  ],
   data: 'dataset',
   scales: Object.keys(scales),
   async cases(workshop, scale, dataset) {
