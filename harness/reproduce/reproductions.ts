@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.ts';
+import { reproduction as balancedTree } from './balanced-tree/reproduction.ts';
 import type { Reproduction } from './reproduction.ts';
 
 /** Every paper that can be reproduced. */
-export const reproductions: readonly Reproduction[] = [];
+export const reproductions: readonly Reproduction[] = [balancedTree];
 
 /** @throws UsageError naming those that there are */
 export function reproductionOf(target: string): Reproduction {

@@ -6,7 +6,8 @@ import { seedChoices, space, summed } from './beam/space.ts';
 
 function summary(choices: Choices): string {
   const { votes, shares } = choices;
-  const least = votes === 'one' ? 'in any tree' : votes === 'two' ? 'in at least two trees' : 'in at least half of the trees';
+  const least =
+    votes === 'one' ? 'in any tree' : votes === 'two' ? 'in at least two trees' : 'in at least half of the trees';
   return comment([
     'Slot `beam` of the balanced-tree target: beam search for the most probable leaves of each tree.',
     summed(choices)

@@ -11,7 +11,9 @@ function summary({ start: begins, prices, order, inertia, swaps }: Choices): str
     'Slot `tree-update` of the balanced-tree target: top-down, each vector takes its most probable branch with room (BATL, Li et al., KDD 2023),',
     `${orders[order!]}, from a ${begins} start.`,
     ...(prices === 'none' ? [] : ['Branches that too many want are priced first.']),
-    ...(inertia === '0' ? [] : ['A vector leaves its branch only for one that is more probable by more than a little.']),
+    ...(inertia === '0'
+      ? []
+      : ['A vector leaves its branch only for one that is more probable by more than a little.']),
     ...(swaps === '0' ? [] : ['Afterwards vectors are exchanged where two gain together.']),
   ]);
 }

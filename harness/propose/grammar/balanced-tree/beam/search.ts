@@ -50,7 +50,10 @@ export function search(choices: Choices): Part {
   const { shares, votes, width } = choices;
   const logs = votes === 'probability' || votes === 'log-probability';
   const byProbability = shares === 'by-probability';
-  const count = summed(choices) && choices.leaves !== '1' ? `std::min(${choices.leaves} * effort, shape.leaves())` : 'std::min(effort, shape.leaves())';
+  const count =
+    summed(choices) && choices.leaves !== '1'
+      ? `std::min(${choices.leaves} * effort, shape.leaves())`
+      : 'std::min(effort, shape.leaves())';
   return {
     std: ['algorithm', 'cstdint', 'span', 'vector', ...(logs ? ['cmath'] : [])],
     contract: ['balanced-tree/decoder.hpp'],

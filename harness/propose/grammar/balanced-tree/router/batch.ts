@@ -14,7 +14,15 @@ export function batch(choices: Choices): Part {
   const { count, drawn } = mined(choices);
   const ranked = choices.weights === 'by-rank';
   return {
-    std: ['algorithm', 'cstdint', 'span', 'utility', 'vector', ...(drawn ? ['random'] : []), ...(ranked ? ['cmath'] : [])],
+    std: [
+      'algorithm',
+      'cstdint',
+      'span',
+      'utility',
+      'vector',
+      ...(drawn ? ['random'] : []),
+      ...(ranked ? ['cmath'] : []),
+    ],
     contract: ['balanced-tree/tree.hpp'],
     text: lines(
       `// A batch's targets at one depth: for each (row of the batch, prefix of its paths), how the paths go on.

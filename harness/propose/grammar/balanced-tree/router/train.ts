@@ -31,7 +31,16 @@ export function train(choices: Choices): Part {
   const decay = choices.optimiser === 'adamw' ? '1e-2' : '1e-5';
   const made = `torch::optim::${type}(net_->parameters(), torch::optim::${type}Options(rate).weight_decay(${decay}))`;
   return {
-    std: ['algorithm', 'cstdint', 'memory', 'numeric', 'random', 'span', 'vector', ...(choices.rate === 'cosine' ? ['cmath'] : [])],
+    std: [
+      'algorithm',
+      'cstdint',
+      'memory',
+      'numeric',
+      'random',
+      'span',
+      'vector',
+      ...(choices.rate === 'cosine' ? ['cmath'] : []),
+    ],
     contract: ['balanced-tree/router.hpp'],
     text: lines(
       `class Router {
@@ -115,8 +124,7 @@ export function train(choices: Choices): Part {
       for (std::int64_t row = 0; row < size; ++row) {
         const std::uint32_t drawn = order[from + row];
         asked.push_back(${alone ? 'drawn / task_.pairs.k' : 'drawn'});`,
-      near &&
-        `        near.push_back(task_.pairs.of(asked.back())[random() % std::min(10u, task_.pairs.k)]);`,
+      near && `        near.push_back(task_.pairs.of(asked.back())[random() % std::min(10u, task_.pairs.k)]);`,
       `        const auto paths = routing::paths_of(task_.pairs, leaves, drawn${drawn ? ', random' : ''});
         for (std::uint32_t depth = 0; depth < shape.height; ++depth) routing::add_targets(shape, depth, row, paths, targets[depth]);
       }

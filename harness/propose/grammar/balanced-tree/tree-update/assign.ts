@@ -70,7 +70,11 @@ const about: Record<string, string> = {
 };
 
 /** How the members of one node are given their branches. */
-export function assign(choices: Choices): { readonly text: string; readonly helpers: string; readonly std: readonly string[] } {
+export function assign(choices: Choices): {
+  readonly text: string;
+  readonly helpers: string;
+  readonly std: readonly string[];
+} {
   const { order } = choices;
   const priced = choices.prices === 'balancing';
   const swapped = choices.swaps !== '0';
@@ -94,7 +98,9 @@ ${key[order!]}
     `    const auto room = static_cast<std::uint32_t>(members.size() / branching());
     auto spare = static_cast<std::uint32_t>(members.size() % branching());
     std::vector<std::uint32_t> held(branching());`,
-    sorted ? `    for (const std::uint32_t i : order) {\n      const std::uint32_t row = members[i];` : '    for (const std::uint32_t row : members) {',
+    sorted
+      ? `    for (const std::uint32_t i : order) {\n      const std::uint32_t row = members[i];`
+      : '    for (const std::uint32_t row : members) {',
     `      const float* const score = scores.data() + std::size_t{row} * branching();
       std::uint32_t best = branching();
       for (std::uint32_t b = 0; b < branching(); ++b) {
