@@ -17,7 +17,7 @@ using namespace annvil::referee;
 
 constexpr std::size_t chunks = 40;
 constexpr std::uint32_t queries_a_message = 32;
-constexpr double start_seconds = 60, message_seconds = 60;
+constexpr double start_seconds = 60;
 
 // The queries that this examination is about: `count` of the evaluation queries from `from` on, and the efforts it asks at.
 struct Questions {
@@ -79,6 +79,7 @@ Json index_of(const Questions& asked, const Json& request) {
   const std::uint32_t asked_trees = request.value("askedTrees", limits.trees), snapshots = request.value("snapshots", 0u);
   const std::uint32_t cycle = request.contains("cycle") ? request.at("cycle").get<std::uint32_t>() : finished_trees;
   const GrownForest forest = fault_of_candidate([&] { return GrownForest(Sections(mapping), mapping.size(), limits, cycle, snapshots, asked_trees); });
+  const double message_seconds = request.value("messageSeconds", 60.0);
   Examinee served(request.at("argv"), file.get(), start_seconds);
   ChosenVectors chosen(forest, asked.base.count);
   std::vector<EffortTally> tallies = asked.tallies();
