@@ -1,9 +1,10 @@
 import { UsageError } from '../core/errors.ts';
+import { reproduction as balancedTree } from './balanced-tree/reproduction.ts';
 import { neuralLshReproduction } from './neural-lsh/reproduction.ts';
 import type { Reproduction } from './reproduction.ts';
 
 /** Every paper that can be reproduced. */
-export const reproductions: readonly Reproduction[] = [neuralLshReproduction];
+export const reproductions: readonly Reproduction[] = [balancedTree, neuralLshReproduction];
 
 /** @throws UsageError naming those that there are */
 export function reproductionOf(target: string): Reproduction {
