@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.ts';
+import { clusterRoutingReproduction } from './cluster-routing/reproduction.ts';
 import type { Reproduction } from './reproduction.ts';
 
 /** Every paper that can be reproduced. */
-export const reproductions: readonly Reproduction[] = [];
+export const reproductions: readonly Reproduction[] = [clusterRoutingReproduction];
 
 /** @throws UsageError naming those that there are */
 export function reproductionOf(target: string): Reproduction {

@@ -1,8 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
+import { clusterRouting } from '../cluster-routing/target.ts';
 import type { LearnedTarget } from './learned-target.ts';
 
 /** Every learned target, by name. */
-export const learnedTargets: readonly LearnedTarget[] = [];
+export const learnedTargets: readonly LearnedTarget[] = [clusterRouting];
 
 /** @throws UsageError naming those that there are */
 export function learnedTarget(name: string): LearnedTarget {
