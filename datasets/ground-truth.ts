@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { HarnessError } from '../harness/core/errors.ts';
@@ -19,11 +20,34 @@ export interface GroundTruthOptions {
  * @throws MachineError where there is no room; HarnessError where the program fails; the signal's reason where it is aborted
  */
 export async function ensureGroundTruth(prepared: PreparedDataset, options: GroundTruthOptions): Promise<string> {
-  const { binary, onProgress, signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const { basePath, queriesPath, truthPath } = prepared;
   if (await isGroundTruth(prepared)) return truthPath;
-  const running = execa(binary, [basePath, queriesPath, truthPath, String(truthK)], {
+  await exactNeighbours({ ...options, basePath, queriesPath, outPath: truthPath, k: truthK });
+  if (await isGroundTruth(prepared)) return truthPath;
+  throw new HarnessError(`the ground truth of ${prepared.name} that ${options.binary} wrote is not whole`);
+}
+
+/**
+ * Writes the exact k nearest base rows of each query, both prepared vector files, computed on all cores.
+ * @throws MachineError where there is no room; HarnessError where the program fails; the signal's reason where it is aborted
+ */
+export async function exactNeighbours({
+  binary,
+  basePath,
+  queriesPath,
+  outPath,
+  k,
+  onProgress,
+  signal,
+}: GroundTruthOptions & {
+  readonly basePath: string;
+  readonly queriesPath: string;
+  readonly outPath: string;
+  readonly k: number;
+}): Promise<void> {
+  await mkdir(dirname(outPath), { recursive: true });
+  const running = execa(binary, [basePath, queriesPath, outPath, String(k)], {
     stdin: 'ignore',
     stdout: 'ignore',
     reject: false,
@@ -37,14 +61,14 @@ export async function ensureGroundTruth(prepared: PreparedDataset, options: Grou
     else messages.push(line);
   });
   const { failed, exitCode, signal: killer } = await running;
-  if (!failed && (await isGroundTruth(prepared))) return truthPath;
+  if (!failed) return;
   // Killed in the middle of writing, it leaves its temporary file.
-  if (running.pid !== undefined) await rm(`${truthPath}.${running.pid}`, { force: true });
+  if (running.pid !== undefined) await rm(`${outPath}.${running.pid}`, { force: true });
   signal?.throwIfAborted();
   const message = messages.join('\n');
-  if (message.includes('No space left on device')) throw asDiskError({ code: 'ENOSPC' }, truthPath);
+  if (message.includes('No space left on device')) throw asDiskError({ code: 'ENOSPC' }, outPath);
   const ending = killer ? `killed by ${killer}` : `exit code ${exitCode ?? 'unknown'}`;
   throw new HarnessError(
-    `the ground truth of ${prepared.name} could not be computed by ${binary} (${ending}): ${message}`,
+    `the exact neighbours for ${outPath} could not be computed by ${binary} (${ending}): ${message}`,
   );
 }

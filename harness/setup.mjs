@@ -3,7 +3,7 @@
  * root. Plain JavaScript on Node's own modules, since nothing else is there yet. Quick when there is nothing to do.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +20,16 @@ const needs = [
   { package: 'git', present: () => onPath('git') },
   { package: 'libseccomp-dev', present: () => existsSync('/usr/include/seccomp.h') },
   { package: 'nlohmann-json3-dev', present: () => existsSync('/usr/include/nlohmann/json.hpp') },
+  // What learned targets are trained with; another LibTorch can stand in for the first (ANNVIL_LIBTORCH).
+  { package: 'libtorch-dev', present: () => existsSync('/usr/include/torch/csrc/api/include/torch/torch.h') },
+  { package: 'libmetis-dev', present: () => existsSync('/usr/include/metis.h') },
+  { package: 'libopenblas0-pthread', present: () => librariesHold('openblas-pthread') },
 ];
+
+/** Whether a folder of this name stands among the system's libraries, whatever the architecture is called. */
+function librariesHold(name) {
+  return readdirSync('/usr/lib').some((folder) => existsSync(join('/usr/lib', folder, name)));
+}
 
 function onPath(command) {
   return (process.env.PATH ?? '').split(':').some((folder) => {

@@ -3,8 +3,8 @@ import type { CurvePoint } from '../harness/core/outcome.ts';
 import { graphWindow, type RecallWindow, windowArea } from './area.ts';
 import type { Estimate, RoundNoise } from './estimate.ts';
 import { assertPossible, frontier } from './frontier.ts';
-import { jackknifeVariance } from './jackknife.ts';
 import { clipOutliers } from './outliers.ts';
+import { type Omitted, twoWayError } from './two-way.ts';
 
 /** One chunk of queries, asked of both sides at every effort of theirs. */
 export interface PairedBlock {
@@ -37,9 +37,6 @@ export type Comparison =
   /** A side's pooled curve ends below the window (the challenger's, where both do), so there is no ratio. */
   | { readonly kind: 'short'; readonly side: Side; readonly best: number; readonly curve: readonly CurvePoint[] };
 
-/** Degrees of freedom that what earlier comparisons showed of this machine's noise is worth against what this one shows. */
-const mostPriorDegrees = 8;
-
 /**
  * Compares two indexes by the log-ratio of their areas.
  *
@@ -48,11 +45,7 @@ const mostPriorDegrees = 8;
  * uncertainty comes from leaving parts out (the delete-a-group jackknife; Efron & Tibshirani 1993, chapter 11).
  *
  * Two things vary, crossed with each other: rounds (where a process' memory came to lie, and what the machine did meanwhile)
- * and queries (every round asks the same ones, and answers them alike). The variance is therefore that of two-way clusters:
- * over rounds, plus over chunks, less over single cells, which both count (Cameron, Gelbach & Miller 2011, section 2.2).
- *
- * Few rounds know their own variance badly, so it is moderated by what earlier comparisons on this machine showed (the
- * moderated t of Smyth 2004, section 3), which also gives a single round a standard error.
+ * and queries (every round asks the same ones, and answers them alike): `twoWayError`.
  *
  * @param prior the machine's noise as seen so far
  * @throws HarnessError for fewer than two chunks, blocks of different efforts, or one round and no prior
@@ -68,7 +61,9 @@ export function compareAreas(rounds: readonly Round[], prior?: RoundNoise, windo
     return { kind: 'short', side: 'challenger', best: challengerArea.best, curve: challenger };
   if (championArea.kind === 'short')
     return { kind: 'short', side: 'champion', best: championArea.best, curve: champion };
-  const { noise, ...uncertainty } = uncertaintyOf(steady, window, prior);
+  const statistic = (left: Omitted) =>
+    logArea(pooledCurve(steady, 'challenger', left), window) - logArea(pooledCurve(steady, 'champion', left), window);
+  const { noise, ...uncertainty } = twoWayError({ rounds: steady.length, chunks: steady[0]!.length }, statistic, prior);
   return {
     kind: 'compared',
     logRatio: { value: Math.log(challengerArea.area / championArea.area), ...uncertainty },
@@ -79,48 +74,6 @@ export function compareAreas(rounds: readonly Round[], prior?: RoundNoise, windo
     champion,
     rounds: rounds.length,
   };
-}
-
-function uncertaintyOf(
-  rounds: readonly Round[],
-  window: RecallWindow,
-  prior: RoundNoise | undefined,
-): { standardError: number; degrees: number; noise?: RoundNoise } {
-  const statistic = (left: Omitted) =>
-    logArea(pooledCurve(rounds, 'challenger', left), window) - logArea(pooledCurve(rounds, 'champion', left), window);
-  const chunks = rounds[0]!.length;
-  const overChunks = jackknifeVariance(chunks, (chunk) => statistic({ chunk }));
-  const own = rounds.length > 1 ? rounds.length * jackknifeVariance(rounds.length, (round) => statistic({ round })) : 0;
-  const noise = { variance: own, degrees: rounds.length - 1 };
-  const moderated = moderate(noise, prior);
-  const overRounds = moderated.variance / rounds.length;
-  const overCells =
-    rounds.length > 1
-      ? jackknifeVariance(rounds.length * chunks, (cell) =>
-          statistic({ round: Math.floor(cell / chunks), chunk: cell % chunks }),
-        )
-      : overChunks;
-  // A single round's chunks and cells are the same, and cannot tell queries from timing: all of it counts.
-  const overQueries = rounds.length > 1 ? Math.max(0, overChunks - overCells) : overChunks;
-  const variance = overRounds + overQueries;
-  // Satterthwaite (1946): the degrees of freedom of a sum of variances.
-  const spread = overRounds ** 2 / moderated.degrees + overQueries ** 2 / (chunks - 1);
-  const degrees = spread > 0 ? Math.max(1, Math.floor(variance ** 2 / spread)) : moderated.degrees;
-  return { standardError: Math.sqrt(variance), degrees, ...(noise.degrees > 0 && { noise }) };
-}
-
-/** @throws HarnessError where neither says anything */
-function moderate(own: RoundNoise, prior: RoundNoise | undefined): RoundNoise {
-  const priorDegrees = prior ? Math.min(prior.degrees, mostPriorDegrees) : 0;
-  const degrees = own.degrees + priorDegrees;
-  if (degrees === 0) throw new HarnessError('one round alone says nothing of its own error');
-  return { variance: (own.degrees * own.variance + priorDegrees * (prior?.variance ?? 0)) / degrees, degrees };
-}
-
-/** What a pooled curve leaves out: a round, a chunk of queries, or one chunk in one round. */
-interface Omitted {
-  readonly round?: number;
-  readonly chunk?: number;
 }
 
 function assertComparable(rounds: readonly Round[]): void {

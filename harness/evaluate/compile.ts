@@ -10,10 +10,16 @@ import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
 import { withStageFolder } from './stage-folder.ts';
 import { metricDefine, type Toolchain } from './toolchain.ts';
 
+/** The graph target's players. */
+export type GraphProgram = 'build' | 'serve' | 'vet';
+
 /** Everything a compile needs, as a value that can cross to a worker. */
 export interface CompileJob {
-  /** The player: `build` takes a construction header, `serve` and `vet` a search and a refinement header. */
-  readonly program: 'build' | 'serve' | 'vet';
+  /**
+   * The player, by its path under candidates/player/: of the graph, `build` takes a construction header, `serve` and `vet` a search and a
+   * refinement header; of a learned target, `<target>/train` takes the slots that train, `<target>/serve` those that answer.
+   */
+  readonly program: string;
   readonly headers: Partial<Record<Slot, string>>;
   /** Contract and player sources by relative path. */
   readonly support: Readonly<Record<string, string>>;
@@ -21,6 +27,12 @@ export interface CompileJob {
   readonly toolchain: Toolchain;
   /** Macros of ours, as the compiler takes them: `-DNAME`. */
   readonly defines?: readonly string[];
+  /** For the linker, after the sources. */
+  readonly libraries?: readonly string[];
+  /** A folder of libraries outside of the system's, which the compiler must see. */
+  readonly libraryFolder?: string | undefined;
+  /** Whether variables may outlive a call: a training answers no queries. */
+  readonly mayKeepState?: boolean;
   readonly sandbox: boolean;
   /** Folder of the precompiled contract (`precompileContract`), made with the same flags and metric. */
   readonly precompiled?: string;
@@ -50,19 +62,25 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
   return withStageFolder(true, async (folder) => {
     await writeSources(folder, job);
     // Beside the stage folder, which what is compiled may write to.
-    const lent = job.precompiled && { from: join(dirname(folder), 'lent'), to: '/lent' };
-    const precompiled = lent
-      ? await lendPrecompiled(job.precompiled!, lent.from, job.sandbox ? lent.to : lent.from)
+    const contract = { from: join(dirname(folder), 'lent'), to: '/lent' };
+    const precompiled = job.precompiled
+      ? await lendPrecompiled(job.precompiled, contract.from, job.sandbox ? contract.to : contract.from)
       : [];
+    const { libraryFolder } = job;
+    const lent = [
+      ...(job.precompiled ? [contract] : []),
+      ...(libraryFolder ? [{ from: libraryFolder, to: libraryFolder }] : []),
+    ];
     const command = [
       ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric)],
       ...(job.defines ?? []),
       ...precompiled,
       ...['-I', '/w/include', '-o', '/w/player.out', `/w/include/player/${job.program}.cpp`],
+      ...(job.libraries ?? []),
     ];
     const here = command.map((word) => word.replace('/w/', `${folder}/`));
     const [file, ...args] = job.sandbox
-      ? sandboxed({ folder, writable: true, limits, filter: job.filter, ...(lent && { lent }) }, command)
+      ? sandboxed({ folder, writable: true, limits, filter: job.filter, lent }, command)
       : limited(limits, here);
     const started = performance.now();
     const compiled = await execa(file!, args, {
@@ -82,7 +100,7 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
     }
     const output = join(folder, 'player.out');
     if (compiled.exitCode !== 0 || !existsSync(output)) return failedCompile(compiled.all, compiled.signal ?? '');
-    const state = await writableSymbol(output);
+    const state = job.mayKeepState ? undefined : await writableSymbol(output);
     if (state) {
       const detail = `"${state}" is a variable that outlives a query`;
       return { kind: 'rejected', rule: 'no-hidden-state', detail } as const;

@@ -4,7 +4,7 @@ import type { IndexCost } from '../core/outcome.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
 import { isBaseline } from './baselines.ts';
-import type { CompileJob, CompileResult } from './compile.ts';
+import type { CompileJob, CompileResult, GraphProgram } from './compile.ts';
 import { Failed, outcomeOf } from './failed.ts';
 import type { BuildRecord, GraphCache } from './graph-cache.ts';
 import type { CompileLanes } from './lanes.ts';
@@ -53,7 +53,7 @@ export class IndexMaker {
   }
 
   /** Compiles the player that a change of `slot` changes, ahead of time; what is wrong with it comes out later. */
-  async compileAhead(index: Index, program: CompileJob['program']): Promise<void> {
+  async compileAhead(index: Index, program: GraphProgram): Promise<void> {
     const job = this.#compileJob(index, program);
     const result = await this.#parts.lanes.compile(job);
     if (result.kind === 'compiled' && !result.cached) this.#compileSeconds.set(job.binary, result.seconds);
@@ -67,7 +67,7 @@ export class IndexMaker {
   }
 
   /** @throws Failed */
-  binary(index: Index, program: CompileJob['program'], defines: readonly string[] = []): Promise<string> {
+  binary(index: Index, program: GraphProgram, defines: readonly string[] = []): Promise<string> {
     return this.#compiled(this.#compileJob(index, program, defines));
   }
 
@@ -77,11 +77,11 @@ export class IndexMaker {
   }
 
   /** What the compiler took for it ahead of time; 0 where it was in the cache. */
-  compileSeconds(index: Index, program: CompileJob['program']): number {
+  compileSeconds(index: Index, program: GraphProgram): number {
     return this.#compileSeconds.get(this.#compileJob(index, program).binary) ?? 0;
   }
 
-  #compileJob(index: Index, program: CompileJob['program'], defines: readonly string[] = []): CompileJob {
+  #compileJob(index: Index, program: GraphProgram, defines: readonly string[] = []): CompileJob {
     const { metric, toolchain, machineKey, support, cacheDir, spec, filters } = this.#parts;
     const slots = program === 'build' ? (['construction'] as const) : (['search', 'refinement'] as const);
     const headers = Object.fromEntries(slots.map((slot) => [slot, index[slot].source]));

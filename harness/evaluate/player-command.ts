@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CampaignSpec } from '../core/spec.ts';
-import { limited, type SandboxLimits, sandboxed } from './sandbox.ts';
+import { limited, type SandboxLimits, type SandboxPlan, sandboxed } from './sandbox.ts';
 import type { SystemCallFilters } from './system-call-filters.ts';
 
 /** Descriptor after those that a player inherits (base 3, graph 4, channel 5) or a builder does (base 3, graph 4). */
@@ -40,22 +40,27 @@ export async function playerCommand({
   args,
   infoDescriptor,
   filter,
+  lent,
 }: {
   readonly folder: string;
   readonly binary: string;
-  readonly spec: CampaignSpec;
+  readonly spec: Pick<CampaignSpec, 'sandbox'>;
   readonly limits: SandboxLimits;
   readonly launch?: readonly string[];
   readonly args: readonly string[];
   readonly infoDescriptor?: number;
   /** System calls it may make; absent: all that the sandbox leaves. */
   readonly filter?: string | undefined;
+  /** Host folders and files that it sees besides its own; one that is lent `/proc/...` sees nothing else of it. */
+  readonly lent?: SandboxPlan['lent'];
 }): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [...launch, join(folder, 'player'), ...args]);
-  const timed = infoDescriptor !== undefined && { hideProcesses: true, infoDescriptor };
-  return sandboxed({ folder, writable: false, limits, filter, ...timed }, [...launch, '/w/player', ...args]);
+  const timed = infoDescriptor !== undefined && { infoDescriptor };
+  const hideProcesses = infoDescriptor !== undefined || (lent ?? []).some(({ to }) => to.startsWith('/proc/'));
+  const plan = { folder, writable: false, limits, filter, hideProcesses, ...timed, ...(lent && { lent }) };
+  return sandboxed(plan, [...launch, '/w/player', ...args]);
 }
 
 /** Copies the binary into the stage folder and returns the command that builds with it. */

@@ -27,11 +27,20 @@ export async function precompileContract(
   metric: Metric,
   contract: readonly string[],
 ): Promise<string | undefined> {
+  const included = contract.map((path) => path.replace(/^contract\//, 'annvil/'));
+  return precompile(cacheDir, machineKey, toolchain, metric, [...standardHeaders, ...included]);
+}
+
+/** The same for any list of headers. */
+export async function precompile(
+  cacheDir: string,
+  machineKey: string,
+  toolchain: Toolchain,
+  metric: Metric,
+  headers: readonly string[],
+): Promise<string | undefined> {
   if (toolchain.command !== 'g++') return undefined;
-  const text = [
-    ...standardHeaders.map((name) => `#include <${name}>\n`),
-    ...contract.map((path) => `#include <${path.replace(/^contract\//, 'annvil/')}>\n`),
-  ].join('');
+  const text = headers.map((name) => `#include <${name}>\n`).join('');
   const key = hashOf(machineKey, metric, ...toolchain.flags, text).slice(0, 32);
   const folder = join(cacheDir, 'precompiled', key);
   if (existsSync(join(folder, `${header}.gch`))) return folder;

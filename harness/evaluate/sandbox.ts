@@ -17,8 +17,8 @@ export interface SandboxPlan {
   /** Host folder seen as /w, the working directory. */
   readonly folder: string;
   readonly writable: boolean;
-  /** Another host folder to be seen, read-only. */
-  readonly lent?: { readonly from: string; readonly to: string };
+  /** Other host folders to be seen, read-only. */
+  readonly lent?: readonly { readonly from: string; readonly to: string }[];
   readonly limits: SandboxLimits;
   /** Without /proc there are no other processes' memory, no files to reopen and no map of its own memory to be found. */
   readonly hideProcesses?: boolean;
@@ -68,7 +68,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
     ...(plan.hideProcesses ? [] : ['--proc', '/proc']),
     ...['--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
     ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
-    ...(plan.lent ? ['--ro-bind', plan.lent.from, plan.lent.to] : []),
+    ...(plan.lent ?? []).flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...(plan.filter ? ['--seccomp', String(filterDescriptor)] : []),
     ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
     ...limited(limits, command),
@@ -84,7 +84,8 @@ export function limited(limits: SandboxLimits, command: readonly string[]): stri
     '--core=0',
     `--fsize=${limits.fileBytes}`,
     '--nofile=64',
-    `--cpu=${Math.ceil(limits.cpuSeconds)}`,
+    // Past the first it is told so (SIGXCPU), past the second it is killed.
+    `--cpu=${Math.ceil(limits.cpuSeconds)}:${Math.ceil(limits.cpuSeconds) + 2}`,
     ...command,
   ];
 }

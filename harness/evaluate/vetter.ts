@@ -6,7 +6,7 @@ import type { Index, Portability, Vetting } from '../core/evaluation.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric, Slot } from '../core/target.ts';
-import type { CompileJob, CompileResult } from './compile.ts';
+import type { CompileJob, CompileResult, GraphProgram } from './compile.ts';
 import type { CompileLanes } from './lanes.ts';
 import { playerCommand } from './player-command.ts';
 import { sanitizedOutcome } from './sanitizer-report.ts';
@@ -41,7 +41,7 @@ const sanitizerFlags: Record<Sanitizer, readonly string[]> = {
   address: ['-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
   thread: ['-O1', '-g', '-fsanitize=thread'],
 };
-const slotsOf: Record<CompileJob['program'], readonly Slot[]> = {
+const slotsOf: Record<GraphProgram, readonly Slot[]> = {
   build: ['construction'],
   serve: ['search', 'refinement'],
   vet: ['search', 'refinement'],
@@ -83,7 +83,7 @@ export class Vetter {
   async #run(
     folder: string,
     index: Index,
-    program: CompileJob['program'],
+    program: GraphProgram,
     sanitizer: Sanitizer,
     args: readonly number[],
   ): Promise<Outcome | undefined> {
@@ -145,13 +145,7 @@ export class Vetter {
     return { v3: v3.kind === 'compiled', baseline: baseline.kind === 'compiled', diagnostics: diagnostics.join('\n') };
   }
 
-  #job(
-    index: Index,
-    program: CompileJob['program'],
-    kind: string,
-    own: readonly string[],
-    native: boolean,
-  ): CompileJob {
+  #job(index: Index, program: GraphProgram, kind: string, own: readonly string[], native: boolean): CompileJob {
     const { metric, toolchain, machineKey, support, cacheDir, spec } = this.#parts;
     const headers = Object.fromEntries(slotsOf[program].map((slot) => [slot, index[slot].source]));
     const kept = toolchain.flags.filter((flag) => !flag.startsWith('-O') && (native || !flag.startsWith('-march')));

@@ -2,6 +2,7 @@ import type { CampaignLog } from '../../core/campaign-state.ts';
 import { type ModelAnswer, type ModelCard, priceOf, type SentRequest } from '../../core/exchange.ts';
 import type { Message } from '../../core/prompt.ts';
 import { ProposerStopped } from '../../core/proposer.ts';
+import { Turnstile } from '../../core/turnstile.ts';
 import { Bell } from './bell.ts';
 import { admission, reservationFor } from './budget.ts';
 import { CallFailed, isFatal } from './call-failed.ts';
@@ -9,7 +10,6 @@ import { type Clock, realClock } from './clock.ts';
 import { withoutKey } from './key-scrubber.ts';
 import { askModel } from './model-client.ts';
 import { ModelHealth } from './model-health.ts';
-import { Turnstile } from './turnstile.ts';
 
 /** What a campaign wants from a model. */
 export interface Call extends Pick<SentRequest, 'group' | 'purpose' | 'completion' | 'prompt' | 'turns'> {

@@ -1,0 +1,160 @@
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { HarnessError } from '../../core/errors.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { CampaignSpec } from '../../core/spec.ts';
+import { playerCommand } from '../player-command.ts';
+import { withStageFolder } from '../stage-folder.ts';
+import type { LibTorch } from './libtorch.ts';
+
+/** Named values, as a training takes them: candidates/contract/learned/settings.hpp. */
+export type Settings = Readonly<Record<string, string | number>>;
+
+/** Files a training may read, by what they are; those that its target has no use for are absent. */
+export interface TrainingInputs {
+  /** Prepared vectors (.avec) that are indexed. */
+  readonly base?: string;
+  /** Prepared vectors to train on. */
+  readonly queries?: string;
+  /** Exact neighbours of these in base. */
+  readonly neighbours?: string;
+  /** The target's own: a sections file. */
+  readonly extra?: string;
+}
+
+export interface TrainingJob {
+  readonly binary: string;
+  readonly settings: Settings;
+  readonly seed: number;
+  readonly inputs: TrainingInputs;
+  /** CPU seconds it may take: a loaded machine rejects nobody. */
+  readonly limitSeconds: number;
+  readonly memoryMebibytes: number;
+  /** The sections file it leaves; there only once it is whole. */
+  readonly output: string;
+  /** Keeps what a training cut short had reached; absent: it begins anew. */
+  readonly checkpoint?: string;
+  readonly sandbox: CampaignSpec['sandbox'];
+  readonly filter: string | undefined;
+  readonly libtorch: LibTorch;
+  readonly onProgress?: (done: number, total: number, loss: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type TrainingResult =
+  | { readonly kind: 'trained'; readonly seconds: number; readonly bytes: number }
+  | Extract<Outcome, { kind: 'crashed' | 'timed-out' | 'over-limit' }>;
+
+/** As candidates/player/learned/train_main.hpp numbers what it inherits: base 3, output 4, queries 5, neighbours 6, extra 7, checkpoint 8. */
+type Descriptors = readonly [
+  base: number,
+  output: number,
+  queries: number,
+  neighbours: number,
+  extra: number,
+  checkpoint: number,
+];
+
+const outOfMemoryStatus = 77;
+const cpuTimeStatus = 128 + 24;
+const largestOutputBytes = 4 * 2 ** 30;
+/** A training that sleeps is ended too, but far later than one that only had to share its core. */
+const wallFactor = 12;
+
+/** Trains in a sandbox. What goes wrong with the candidate is a value. @throws the signal's reason; HarnessError, where it is ours */
+export async function train(job: TrainingJob): Promise<TrainingResult> {
+  await mkdir(dirname(job.output), { recursive: true });
+  const unfinished = `${job.output}.${process.pid}`;
+  const opened: number[] = [];
+  const openAs = (path: string | undefined, flags: string) => {
+    const file = openSync(path ?? '/dev/null', flags);
+    opened.push(file);
+    return file;
+  };
+  try {
+    const { base, queries, neighbours, extra } = job.inputs;
+    const descriptors: Descriptors = [
+      openAs(base, 'r'),
+      openAs(unfinished, 'w+'),
+      openAs(queries, 'r'),
+      openAs(neighbours, 'r'),
+      openAs(extra, 'r'),
+      openAs(job.checkpoint && (await touched(job.checkpoint)), 'r+'),
+    ];
+    const started = performance.now();
+    const failure = await withStageFolder(false, (folder) => run(job, folder, descriptors));
+    if (failure) return failure;
+    const { size } = await stat(unfinished);
+    await rename(unfinished, job.output);
+    if (job.checkpoint) await rm(job.checkpoint, { force: true });
+    return { kind: 'trained', seconds: (performance.now() - started) / 1000, bytes: size };
+  } finally {
+    for (const file of opened) closeSync(file);
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** The path of a checkpoint, which is there from now on. */
+async function touched(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  closeSync(openSync(path, 'a+'));
+  return path;
+}
+
+async function run(
+  { binary, settings, seed, sandbox, filter, libtorch, limitSeconds, memoryMebibytes, onProgress, signal }: TrainingJob,
+  folder: string,
+  descriptors: Descriptors,
+): Promise<Exclude<TrainingResult, { kind: 'trained' }> | undefined> {
+  const { folder: library } = libtorch;
+  const command = await playerCommand({
+    folder,
+    binary,
+    spec: { sandbox },
+    filter,
+    limits: {
+      addressSpaceBytes: memoryMebibytes * 2 ** 20,
+      processes: 64,
+      fileBytes: largestOutputBytes,
+      cpuSeconds: limitSeconds,
+      temporaryBytes: 16 * 2 ** 20,
+    },
+    // LibTorch asks what the processor can do; it needs nothing else of /proc, and a training that had it could reopen its inputs.
+    lent: [{ from: '/proc/cpuinfo', to: '/proc/cpuinfo' }, ...(library ? [{ from: library, to: library }] : [])],
+    // Two threads of a matrix product on two busy cores are slower than one, by far.
+    launch: ['/usr/bin/env', 'OPENBLAS_NUM_THREADS=1', 'OMP_NUM_THREADS=1'],
+    args: [`seed=${seed}`, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)],
+  });
+  const [file, ...args] = command;
+  // Descriptors by number pass as they are; the library's types know of that for the first three only.
+  const inherited = descriptors as readonly unknown[] as readonly 'inherit'[];
+  const running = execa(file!, args, {
+    stdio: ['ignore', 'pipe', 'pipe', ...inherited],
+    buffer: { stdout: false, stderr: true },
+    maxBuffer: 2 ** 20,
+    env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+    extendEnv: false,
+    reject: false,
+    timeout: limitSeconds * 1000 * wallFactor,
+    killSignal: 'SIGKILL',
+    ...(signal && { cancelSignal: signal }),
+  });
+  createInterface({ input: running.stdout! }).on('line', (line) => {
+    const said = /^progress (\d+) (\d+) (\S+)$/.exec(line);
+    if (said) onProgress?.(Number(said[1]), Number(said[2]), Number(said[3]));
+  });
+  const { exitCode, signal: killer, timedOut, stderr = '', code, isCanceled } = await running;
+  if (isCanceled) throw signal!.reason;
+  if (code === 'ENOENT') throw new HarnessError(`${file} is missing; \`annvil doctor\` says how to install it`);
+  if (exitCode === 0) return undefined;
+  if (timedOut || exitCode === cpuTimeStatus) return { kind: 'timed-out', stage: 'build', limitSeconds };
+  if (exitCode === outOfMemoryStatus) {
+    const limit = memoryMebibytes * 2 ** 20;
+    return { kind: 'over-limit', stage: 'build', resource: 'memory', limit, used: limit };
+  }
+  const how = killer ?? (exitCode! > 128 ? `signal ${exitCode! - 128}` : `exit status ${exitCode}`);
+  return { kind: 'crashed', stage: 'build', signal: how, stderr: stderr.slice(-4000) };
+}
