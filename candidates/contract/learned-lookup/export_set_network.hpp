@@ -35,7 +35,7 @@ class SetNetworkWriter {
   void add() { layer(SetOperation::add, width_); }
   void pool() { layer(SetOperation::pool, width_); }
 
-  // Throws std::invalid_argument where the layers do not fit one another.
+  // Throws std::runtime_error where the layers do not fit one another.
   SetNetwork network() && { return {std::move(layers_), std::move(weights_)}; }
 
  private:

@@ -40,7 +40,7 @@ inline std::size_t set_layer_weights(const SetLayer& layer) {
 class SetNetwork {
  public:
   SetNetwork() = default;
-  // Throws std::invalid_argument where widths do not follow from one another, a stack of `save` does not come out even, heads do
+  // Throws std::runtime_error where widths do not follow from one another, a stack of `save` does not come out even, heads do
   // not divide a width, or the weights are not as many as the layers want.
   SetNetwork(std::vector<SetLayer> layers, std::vector<float> weights) : layers_(std::move(layers)), weights_(std::move(weights)) { check(); }
 
@@ -60,37 +60,37 @@ class SetNetwork {
 };
 
 inline void SetNetwork::check() const {
-  if (layers_.empty()) throw std::invalid_argument("a set network has a layer at least");
+  if (layers_.empty()) throw std::runtime_error("a set network has a layer at least");
   std::vector<std::uint32_t> saved;
   std::size_t wanted = 0;
   std::uint32_t width = layers_.front().in;
   for (const SetLayer& layer : layers_) {
     if (layer.in != width || layer.in == 0 || layer.out == 0 || layer.in > 1 << 14 || layer.out > 1 << 14)
-      throw std::invalid_argument("a layer's width is not what the one before it leaves");
+      throw std::runtime_error("a layer's width is not what the one before it leaves");
     std::uint32_t out = layer.in;
     switch (layer.operation) {
       case SetOperation::linear: out = layer.out; break;
       case SetOperation::attention:
-        if (layer.in % 3 != 0 || layer.heads == 0 || layer.in / 3 % layer.heads != 0) throw std::invalid_argument("heads do not divide attention's width");
+        if (layer.in % 3 != 0 || layer.heads == 0 || layer.in / 3 % layer.heads != 0) throw std::runtime_error("heads do not divide attention's width");
         out = layer.in / 3;
         break;
       case SetOperation::save: saved.push_back(layer.in); break;
       case SetOperation::add:
-        if (saved.empty() || saved.back() != layer.in) throw std::invalid_argument("an `add` has no `save` of its width");
+        if (saved.empty() || saved.back() != layer.in) throw std::runtime_error("an `add` has no `save` of its width");
         saved.pop_back();
         break;
       case SetOperation::gelu:
       case SetOperation::relu:
       case SetOperation::layer_norm:
       case SetOperation::pool: break;
-      default: throw std::invalid_argument("no such operation");
+      default: throw std::runtime_error("no such operation");
     }
-    if (layer.out != out) throw std::invalid_argument("a layer's width is not what its operation leaves");
+    if (layer.out != out) throw std::runtime_error("a layer's width is not what its operation leaves");
     wanted += set_layer_weights(layer);
     width = layer.out;
   }
-  if (!saved.empty()) throw std::invalid_argument("a `save` has no `add`");
-  if (wanted != weights_.size()) throw std::invalid_argument("a set network's weights are not as many as its layers want");
+  if (!saved.empty()) throw std::runtime_error("a `save` has no `add`");
+  if (wanted != weights_.size()) throw std::runtime_error("a set network's weights are not as many as its layers want");
 }
 
 namespace set_operations {
