@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { MachineError, UsageError } from '../harness/core/errors.ts';
 import type { Metric } from '../harness/core/target.ts';
@@ -75,9 +75,10 @@ export async function findDataset({ dataset, queries, metric }: DatasetSelector)
     }
     return known;
   }
+  if (await isFolder(dataset)) return sourceIn(dataset, queries, metric);
   if (!(await isFile(dataset))) {
     throw new UsageError(
-      `dataset "${dataset}" is neither a known name nor a file; nearest known name: "${closest(dataset, catalogueNames)}"; ` +
+      `dataset "${dataset}" is neither a known name nor a file or folder; nearest known name: "${closest(dataset, catalogueNames)}"; ` +
         `a file ends in ${formatNames.map((format) => `.${format}`).join(', ')}`,
     );
   }
@@ -92,6 +93,34 @@ export async function findDataset({ dataset, queries, metric }: DatasetSelector)
     basePath,
     queriesPath: resolve(queries),
   };
+}
+
+/** A folder that holds base.<format> and query.<format> or queries.<format>, named for the folder. */
+async function sourceIn(
+  folder: string,
+  queries: string | undefined,
+  metric: DatasetSelector['metric'],
+): Promise<DatasetSource> {
+  const names = await readdir(folder);
+  const file = (...stems: readonly string[]) =>
+    names.find((name) => stems.includes(parse(name).name) && formatNames.some((format) => name.endsWith(`.${format}`)));
+  const [base, query] = [file('base'), file('query', 'queries')];
+  if (base === undefined || (query === undefined && queries === undefined)) {
+    throw new UsageError(
+      `${folder} should hold base.<format> and query.<format>, <format> one of ${formatNames.join(', ')}; or name a file`,
+    );
+  }
+  return {
+    name: basename(resolve(folder)),
+    metric: metricOf[metric ?? 'euclidean'],
+    basePath: resolve(folder, base),
+    queriesPath: queries === undefined ? resolve(folder, query!) : resolve(queries),
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isDirectory() ?? false;
 }
 
 async function isFile(path: string): Promise<boolean> {

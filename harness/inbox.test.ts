@@ -31,6 +31,17 @@ it('ends at once where nothing is followed', async () => {
   expect(await new Inbox().take()).toBeNull();
 });
 
+it('keeps no source waiting that delivered nothing', async () => {
+  const inbox = new Inbox<string>();
+  inbox.follow(async (deliver) => {
+    await deliver([]);
+    await deliver(['a']);
+    await deliver([]);
+  });
+  expect(await inbox.take()).toEqual(['a']);
+  expect(await inbox.take()).toBeNull();
+});
+
 it('lets a source go on only once what it delivered was dealt with', async () => {
   const inbox = new Inbox<number>();
   let delivered = 0;

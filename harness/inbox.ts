@@ -13,7 +13,8 @@ export class Inbox<T> {
   follow(source: (deliver: (items: readonly T[]) => Promise<void>) => Promise<void>): void {
     const deliver = (items: readonly T[]) =>
       new Promise<void>((dealtWith) => {
-        if (this.#closed) dealtWith();
+        // Nobody takes a delivery of nothing, so nobody would dismiss it.
+        if (this.#closed || items.length === 0) dealtWith();
         this.#items.push(...items);
         this.#waiting.push(dealtWith);
         this.#wake();

@@ -88,10 +88,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** Runs a campaign, or goes on with the one of that name under what `change` makes of its budgets. */
 async function run(main: Proposer, change: object = {}, name = 'run', grammar?: Proposer) {
   const spec = parseSpec({ name, proposer: 'llm', slots: ['search'], groupSize: 3, maxEvaluations: 9, ...change });
   const start = { type: 'campaign-started', spec, fingerprint: {} as never, seeds: sampleSeeds } as const;
   const record = await CampaignRecord.open(join(folder, name), start);
+  if (record.state.attempts.length > 0) await record.append({ type: 'campaign-extended', spec });
   const evaluator = new SimpleEvaluator();
   const campaign: Campaign = {
     record,
@@ -152,11 +154,20 @@ it('keeps what was brought to a group that the budget cut short, and goes on wit
       yield answers.filter(({ candidate }) => !there.has(candidate.id));
     },
   };
-  // The second evaluation is the last that there is time for.
+  // The first evaluation is the last that there is time for.
   const first = await run(allAtOnce, { groupSize: 4, maxEvaluationHours: 1e-9 });
   expect(first.reason).toBe('evaluation-hours');
-  expect(first.state.openGroup?.unattempted.length).toBeGreaterThan(0);
+  expect(first.state.openGroup?.unattempted).toHaveLength(3);
   expect(first.state.groups[0]!.candidates).toHaveLength(4);
+
+  const second = await run(allAtOnce, { groupSize: 4 });
+  const brought = answers.map(({ candidate }) => candidate.id);
+  expect(second.reason).toBe('space-exhausted');
+  expect(second.state.groups).toHaveLength(1);
+  expect(second.state.attempts.map(({ candidate }) => candidate.id)).toEqual(brought);
+  expect(Object.keys(second.state.groups[0]!.finished!.advantages).sort()).toEqual(brought.sort());
+  // What was measured before is not measured again; indexes are at the end.
+  expect(second.evaluator.asked.filter((source) => source !== 'indexes')).toEqual(['two', 'three', 'four']);
 });
 
 it('hands every so many groups to a control arm, which the leaderboard can tell apart', async () => {

@@ -18,6 +18,8 @@ const needs = [
   { package: 'bubblewrap', present: () => onPath('bwrap') },
   { package: 'util-linux', present: () => onPath('setpriv') && onPath('prlimit') },
   { package: 'git', present: () => onPath('git') },
+  // The hooks for outside trainers are tested under it.
+  { package: 'python3', present: () => onPath('python3') },
   { package: 'libseccomp-dev', present: () => existsSync('/usr/include/seccomp.h') },
   { package: 'nlohmann-json3-dev', present: () => existsSync('/usr/include/nlohmann/json.hpp') },
   // What learned targets are trained with; another LibTorch can stand in for the first (ANNVIL_LIBTORCH).

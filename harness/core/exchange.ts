@@ -49,7 +49,7 @@ export interface ModelAnswer {
   readonly seconds: number;
 }
 
-/** Why a call brought no answer. Only `key` and `request` mean that the model is of no more use. */
+/** Why a call brought no answer. Only `quota`, `key` and `request` mean that the model is of no more use. */
 export const callFailures = [
   'rate-limit',
   'server',
@@ -57,6 +57,8 @@ export const callFailures = [
   'connection',
   'truncated',
   'too-large',
+  /** The prompt is longer than the model reads: nothing was written, and the same again is of no use. */
+  'prompt-too-long',
   'malformed',
   'empty',
   'quota',

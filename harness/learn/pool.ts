@@ -1,3 +1,4 @@
+import { median } from '../../rewards/median.ts';
 import type { PoolLogits } from '../core/prompt.ts';
 import type { AdvantageMethod } from '../core/spec.ts';
 import { groupAdvantages } from './advantages.ts';
@@ -57,10 +58,11 @@ export function promptAdvantage(
   { method, clipSigmas, window = poolDefaults.window }: Pick<PoolSettings, 'method' | 'clipSigmas' | 'window'>,
 ): number {
   const latest = evidence.slice(-window);
-  const noise = latest.map((prompt) => prompt.noise).sort((one, other) => one - other)[Math.floor(latest.length / 2)];
+  if (latest.length === 0) return 0;
+  const noise = median(latest.map((prompt) => prompt.noise));
   const advantages = groupAdvantages(
     latest.map(({ value }) => value),
-    { method, noise: noise ?? 0, ...(clipSigmas !== undefined && { clipSigmas }) },
+    { method, noise, ...(clipSigmas !== undefined && { clipSigmas }) },
   );
-  return advantages.at(-1) ?? 0;
+  return advantages.at(-1)!;
 }

@@ -28,7 +28,7 @@ export class CallFailed extends Error {
 
 /** Whether a model may have worked before such a failure. */
 export function mayBeBilled(failure: CallFailure): boolean {
-  return !['rate-limit', 'server', 'connection', 'quota', 'key', 'request'].includes(failure);
+  return !['rate-limit', 'server', 'connection', 'quota', 'key', 'request', 'prompt-too-long'].includes(failure);
 }
 
 /** Whether asking the same model again is of no use. */
@@ -37,6 +37,7 @@ export function isFatal(failure: CallFailure): boolean {
 }
 
 const quotaCodes = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);
+export const contextCode = 'context_length_exceeded';
 const filterCodes = new Set(['content_filter', 'content_policy_violation', 'invalid_prompt']);
 
 /** Whether an endpoint would not let a model see the prompt, which is a refusal like a model's own. */
@@ -70,7 +71,7 @@ function statusMeaning(status: number, { code, type }: APIError): CallFailure {
   if (status === 402) return 'quota';
   if (status === 429) return quotaCodes.has(String(code)) || quotaCodes.has(String(type)) ? 'quota' : 'rate-limit';
   // This prompt is too long; the next may not be.
-  if (status === 413 || String(code) === 'context_length_exceeded') return 'too-large';
+  if (status === 413 || String(code) === contextCode) return 'prompt-too-long';
   if (status >= 500 || status === 408 || status === 409 || status === 425) return 'server';
   return 'request';
 }
@@ -82,6 +83,7 @@ function eventFailure(error: APIError, begun: boolean): CallFailed {
   if (begun) return new CallFailed('truncated', `the endpoint broke off: ${detail}`);
   if (quotaCodes.has(code)) return new CallFailed('quota', detail);
   if (code === 'rate_limit_exceeded') return new CallFailed('rate-limit', detail);
+  if (code === contextCode) return new CallFailed('prompt-too-long', detail);
   return new CallFailed('server', detail, { billed: 'maybe' });
 }
 

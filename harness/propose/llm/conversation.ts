@@ -56,18 +56,6 @@ export function missingCompletions({ exchanges }: CampaignState, { size, candida
   return Array.from({ length: size }, (_, completion) => completion).filter((completion) => !done.has(completion));
 }
 
-/** What models answered for completions that have become no candidate yet: paid for, and to be used before more is bought. */
-export function unusedAnswers(state: CampaignState, group: Group): Answered[] {
-  const missing = new Set(missingCompletions(state, group));
-  return answered(state.exchanges.values()).filter(
-    ({ request, answer }) =>
-      request.group === group.group &&
-      (request.purpose === 'propose' || request.purpose === 'again') &&
-      missing.has(request.completion) &&
-      answer.finish !== 'refusal',
-  );
-}
-
 function answered(exchanges: Iterable<Exchange>): Answered[] {
   return [...exchanges].flatMap(({ request, answer }) => (answer ? [{ request, answer }] : []));
 }

@@ -125,6 +125,17 @@ describe('a call', () => {
     expect(log.state.ledger).toMatchObject({ requests: 3, dollars: 3 * reservation.dollars });
   });
 
+  it('is abandoned at once, and costs nothing, where its prompt is too long', async () => {
+    const tooLong = { kind: 'status', status: 400, code: 'context_length_exceeded' } as const;
+    const { log, ask } = await campaign({ fault: first(tooLong) });
+    await expect(ask()).rejects.toMatchObject({ name: 'CallAbandoned', message: expect.stringMatching(/too long/) });
+    expect(log.ofType('request-failed')).toMatchObject([{ failure: 'prompt-too-long', dollars: 0, tokens: 0 }]);
+    expect(log.state.ledger).toMatchObject({ requests: 1, dollars: 0 });
+    expect(clock.slept).toEqual([]);
+    // Another's may be shorter.
+    expect((await ask()).request.id).toBe('request-2');
+  });
+
   it('that nobody waits for any more is broken off, and its price counts as spent', async () => {
     const caller = new AbortController();
     const { log, ask } = await campaign({ fault: () => ({ kind: 'hang' }) });
@@ -154,6 +165,12 @@ describe('several models', () => {
     const { ask } = await campaign({ fault: broken({ kind: 'rate-limit', retryAfter: '600' }) }, {}, two);
     expect((await ask()).request.model).toBe('two');
     expect(clock.slept).toEqual([]);
+  });
+
+  it('are asked where a prompt is too long for one, which is not asked that again', async () => {
+    const { ask, log } = await campaign({ fault: broken({ kind: 'status', status: 413 }) }, {}, two);
+    expect((await ask()).request).toMatchObject({ model: 'two', id: 'request-2' });
+    expect(log.ofType('request-failed')).toMatchObject([{ failure: 'prompt-too-long', dollars: 0 }]);
   });
 
   it('stop the campaign when none is left, with the reason of each', async () => {
@@ -187,6 +204,13 @@ describe('an outage', () => {
     expect(clock.time - begun).toBeGreaterThan(240);
     expect(clock.time - begun).toBeLessThanOrEqual(300);
     expect(log.state.ledger.dollars).toBe(0);
+  });
+
+  it('is what prompts that are all too long come to', async () => {
+    const { ask } = await campaign({ fault: () => ({ kind: 'status', status: 413 }) }, { outageMinutes: 5 });
+    let error = { name: 'CallAbandoned' };
+    while (error.name === 'CallAbandoned') error = await ask().catch((thrown) => thrown);
+    expect(error).toMatchObject({ reason: 'no-model', message: expect.stringMatching(/stand-in: prompt-too-long: /) });
   });
 
   it('that will outlast the campaign by its own word is not waited for', async () => {

@@ -44,7 +44,10 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** This call was tried as often as is reasonable, each time at somebody's expense; other calls may do better. */
+/**
+ * This call was tried as often as is reasonable, each time at somebody's expense, or its prompt is too long for every model; other
+ * calls may do better.
+ */
 export class CallAbandoned extends Error {
   override readonly name = 'CallAbandoned';
 }
@@ -60,8 +63,9 @@ const billedTries = 3;
 /**
  * Sends a campaign's calls. Each try is a request of its own: reserved against the caps together with those under way, durable
  * before it is sent, and its answer or failure durable before anybody sees it. A failure that may pass is tried again after a
- * rest, by another model where one is ready; a model whose key, quota or request is refused is asked no more. Two may serve one
- * campaign only where their calls are never under way together: each waits for its own alone.
+ * rest, by another model where one is ready; one that a prompt is too long for is not asked that again, and a model whose key,
+ * quota or request is refused is asked no more. Two may serve one campaign only where their calls are never under way together:
+ * each waits for its own alone.
  */
 export class Dispatcher {
   readonly #log: CampaignLog;
@@ -118,9 +122,11 @@ export class Dispatcher {
    */
   async dispatch(call: Call): Promise<Dispatched> {
     await this.recover();
+    // They rest as after any failure: a campaign all of whose prompts are too long ends as an outage does.
+    const tooSmall = new Set<ModelCard>();
     for (let billed = 0; billed < billedTries; ) {
       const settled = this.#settled.next();
-      const tried = await this.#places.through(() => this.#try(call));
+      const tried = await this.#places.through(() => this.#try(call, tooSmall));
       if (tried instanceof CallFailed) billed += tried.billed === 'maybe' ? 1 : 0;
       else if ('answer' in tried) return tried;
       else if (tried.restSeconds === null && this.#underWay > 0) await settledOrAborted(settled, call.signal);
@@ -130,14 +136,19 @@ export class Dispatcher {
     throw new CallAbandoned(`${billedTries} tries brought no answer`);
   }
 
-  /** The models that can be asked now, or how long the first of them rests. @throws ProposerStopped */
-  #models(call: Call): { readonly ready: readonly ModelCard[]; readonly restSeconds: number } {
+  /** The models that can be asked now, or how long the first of them rests. @throws ProposerStopped, CallAbandoned */
+  #models(
+    call: Call,
+    tooSmall: ReadonlySet<ModelCard>,
+  ): { readonly ready: readonly ModelCard[]; readonly restSeconds: number } {
     const alive = this.#cards.filter((card) => !this.#health.isRetired(card));
     if (alive.length === 0) throw new ProposerStopped('no-model', `no model is left: ${this.#health.reasons()}`);
     const payable = alive.filter((card) => this.#admission(card, call).when !== 'never');
     if (payable.length === 0) this.#stopUnpaid(alive, call);
-    const ready = payable.filter((card) => this.#health.restLeft(card) === 0);
-    const restSeconds = Math.min(...payable.map((card) => this.#health.restLeft(card)));
+    const roomy = payable.filter((card) => !tooSmall.has(card));
+    if (roomy.length === 0) throw new CallAbandoned('the prompt is too long for every model that can be asked');
+    const ready = roomy.filter((card) => this.#health.restLeft(card) === 0);
+    const restSeconds = Math.min(...roomy.map((card) => this.#health.restLeft(card)));
     const minutes = this.#log.state.spec.outageMinutes;
     // Who is under way may still end the outage.
     const outage = ready.length === 0 && this.#underWay === 0 ? this.#health.outage(restSeconds, minutes * 60) : null;
@@ -169,8 +180,8 @@ export class Dispatcher {
   }
 
   /** One request, or how long to wait before there can be one. */
-  async #try(call: Call): Promise<Dispatched | CallFailed | Wait> {
-    const sent = await this.#send(call);
+  async #try(call: Call, tooSmall: Set<ModelCard>): Promise<Dispatched | CallFailed | Wait> {
+    const sent = await this.#send(call, tooSmall);
     if ('restSeconds' in sent) return sent;
     const { card, request } = sent;
     const sentAt = this.#clock.now();
@@ -189,6 +200,7 @@ export class Dispatcher {
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       const { failure, detail, billed } = error;
+      if (failure === 'prompt-too-long') tooSmall.add(card);
       const lost = billed === 'maybe' ? request.reserved : { dollars: 0, tokens: 0 };
       await this.#ledgerTurn.through(() =>
         this.#log.append({ type: 'request-failed', request: request.id, failure, detail, ...lost }),
@@ -205,10 +217,13 @@ export class Dispatcher {
    * Chooses, reserves and makes durable, as one step: what is checked against the caps is what will be spent, and who chooses
    * next knows what was chosen.
    */
-  #send(call: Call): Promise<{ readonly card: ModelCard; readonly request: SentRequest } | Wait> {
+  #send(
+    call: Call,
+    tooSmall: ReadonlySet<ModelCard>,
+  ): Promise<{ readonly card: ModelCard; readonly request: SentRequest } | Wait> {
     return this.#ledgerTurn.through(async () => {
       if (call.signal.aborted) throw new Interrupted('interrupted');
-      const { ready, restSeconds } = this.#models(call);
+      const { ready, restSeconds } = this.#models(call, tooSmall);
       if (ready.length === 0) return { restSeconds };
       const affordable = ready.filter((card) => this.#admission(card, call).when === 'now');
       if (affordable.length === 0) return { restSeconds: null };

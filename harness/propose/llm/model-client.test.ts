@@ -113,6 +113,17 @@ describe.each(apis)('a model asked over the %s API', (api) => {
     ["a proxy's 502 page", { kind: 'status', status: 502, html: true }, { failure: 'server' }],
     ['400', { kind: 'status', status: 400 }, { failure: 'request', billed: 'no' }],
     ['422', { kind: 'status', status: 422 }, { failure: 'request' }],
+    ['413', { kind: 'status', status: 413 }, { failure: 'prompt-too-long', billed: 'no' }],
+    [
+      'a prompt over the context',
+      { kind: 'status', status: 400, code: 'context_length_exceeded' },
+      { failure: 'prompt-too-long', billed: 'no' },
+    ],
+    [
+      'a prompt over the context, said in the stream',
+      { kind: 'error-event', pieces: 0, code: 'context_length_exceeded' },
+      { failure: 'prompt-too-long', billed: 'no' },
+    ],
     ['a cut stream', { kind: 'cut', pieces: 3 }, { failure: 'truncated', billed: 'maybe' }],
     ['a reset connection', { kind: 'cut', pieces: 3, reset: true }, { failure: 'truncated', billed: 'maybe' }],
     ['an error in the stream', { kind: 'error-event', pieces: 3, code: 'server_error' }, { failure: 'truncated' }],
@@ -159,6 +170,15 @@ describe.each(apis)('a model asked over the %s API', (api) => {
     for (const part of [other, other.slice(0, 8), other.slice(-4)]) expect(said).not.toContain(part);
   });
 });
+
+it.each(['insufficient_system_resource', 'abort'])(
+  'an answer that the provider ended with %s is no answer',
+  async (reason) => {
+    const failure = await failing({ kind: 'own-finish', reason }, 'chat');
+    expect(failure).toMatchObject({ name: 'CallFailed', failure: 'truncated', billed: 'maybe' });
+    expect(failure.detail).toBe(`the endpoint ended the answer with "${reason}"`);
+  },
+);
 
 it('an endpoint that is not there costs nothing', async () => {
   endpoint = await StandInEndpoint.open();

@@ -4,7 +4,7 @@ import type { ModelCard } from '../../core/exchange.ts';
 import type { Message } from '../../core/prompt.ts';
 import { type AnswerDraft, tokenUse } from './answer-draft.ts';
 import type { AskOptions } from './ask-options.ts';
-import { CallFailed } from './call-failed.ts';
+import { CallFailed, contextCode } from './call-failed.ts';
 import { cacheKey, isOpenAi } from './prompt-cache.ts';
 
 /** Streams an answer of the Responses API into `draft`; it may end without a finish. This API takes no seed. */
@@ -86,6 +86,7 @@ function failed(code: string | null | undefined, message = 'the response failed'
   if (draft.begun) return new CallFailed('truncated', `the endpoint broke off: ${message}`);
   if (code === 'insufficient_quota') return new CallFailed('quota', message);
   if (code === 'rate_limit_exceeded') return new CallFailed('rate-limit', message);
+  if (code === contextCode) return new CallFailed('prompt-too-long', message);
   if (code === 'invalid_prompt' || code === 'bio_policy') {
     // Not retried as it stands: the draft is an answer that says no.
     draft.finish = 'refusal';

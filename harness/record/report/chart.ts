@@ -1,5 +1,6 @@
 import { type EChartsOption, init } from 'echarts';
 import { Html, html } from './html.ts';
+import { style } from './style.ts';
 
 /**
  * Stand-ins for the page's colours: ECharts wants literal ones, the page has them twice (light, dark). Each is replaced in the
@@ -30,6 +31,17 @@ export interface Chart {
 /** Both sizes of a chart as inline SVG, of which the page's style shows one. */
 export function chartHtml(chart: Chart): Html {
   return html`<div class="chart">${(['wide', 'narrow'] as const).map((width) => new Html(svg(chart, width)))}</div>`;
+}
+
+/** The wide size of a chart as a file of its own, in the colours of the light page. */
+export function chartSvg(chart: Chart): string {
+  const light = new Map(
+    [...style.split('@media')[0]!.matchAll(/--([\w-]+): (#[0-9a-f]+)/g)].map(([, name, colour]) => [name!, colour!]),
+  );
+  const drawn = svg(chart, 'wide').replace(/var\(--([\w-]+)\)/g, (text, name: string) => light.get(name) ?? text);
+  return drawn
+    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replaceAll('font-family:inherit', 'font-family:sans-serif');
 }
 
 function svg({ height, label, option }: Chart, width: ChartWidth): string {

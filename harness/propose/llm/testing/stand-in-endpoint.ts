@@ -34,6 +34,8 @@ export type Fault =
   | { readonly kind: 'huge'; readonly characters: number }
   | { readonly kind: 'refusal'; readonly text: string }
   | { readonly kind: 'filtered' }
+  /** A chat completion that ends whole, with usage, for a reason that is the provider's own. */
+  | { readonly kind: 'own-finish'; readonly reason: string }
   | { readonly kind: 'no-usage' };
 
 /** A request as the stand-in saw it. */
@@ -210,6 +212,7 @@ export class StandInEndpoint implements AsyncDisposable {
         body.logprobs === true ||
         (Array.isArray(body.include) && body.include.includes('message.output_text.logprobs')),
       usage: fault?.kind === 'no-usage' ? null : usage,
+      ...(fault?.kind === 'own-finish' && { ownReason: fault.reason }),
     };
     return { answer, charged: usage };
   }

@@ -10,6 +10,8 @@ export interface WireAnswer {
   /** The text, in the pieces in which it is streamed. */
   readonly pieces: readonly string[];
   readonly finish: 'stop' | 'length' | 'refusal' | 'filtered';
+  /** A finish reason that only this provider gives, in place of what `finish` stands for; of chat completions alone. */
+  readonly ownReason?: string;
   readonly logprobs: boolean;
   /** Null where the endpoint keeps silent about it, as some local servers do. */
   readonly usage: { readonly input: number; readonly cached: number; readonly output: number } | null;
@@ -41,6 +43,10 @@ function chatUsage(usage: WireAnswer['usage']) {
 
 const chatFinish = { stop: 'stop', length: 'length', refusal: 'stop', filtered: 'content_filter' } as const;
 
+function chatReason({ finish, ownReason }: WireAnswer): string {
+  return ownReason ?? chatFinish[finish];
+}
+
 export function chatCompletion(answer: WireAnswer): object {
   const { id, model, finish } = answer;
   const text = answer.pieces.join('');
@@ -53,7 +59,7 @@ export function chatCompletion(answer: WireAnswer): object {
     index: 0,
     message,
     logprobs: chatLogprobs(answer, answer.pieces),
-    finish_reason: chatFinish[finish],
+    finish_reason: chatReason(answer),
   };
   return { id, object: 'chat.completion', created, model, choices: [choice], usage: chatUsage(answer.usage) };
 }
@@ -94,7 +100,7 @@ export function* chatCompletionChunks(answer: WireAnswer, includeUsage: boolean)
     const delta = finish === 'refusal' ? { refusal: piece } : { content: piece };
     yield chunk([choice(delta, null, chatLogprobs(answer, [piece]))]);
   }
-  yield chunk([choice({}, chatFinish[finish])]);
+  yield chunk([choice({}, chatReason(answer))]);
   if (includeUsage && answer.usage) yield chunk([], chatUsage(answer.usage) ?? null);
   yield { data: '[DONE]' };
 }

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { UsageError } from '../core/errors.ts';
+import { progressView } from '../record/live.ts';
+import { describeSeen } from '../reproduce/page.ts';
+import { reproduce } from '../reproduce/reproduce.ts';
+import type { ReproductionResult } from '../reproduce/result.ts';
+import type { CliEnvironment } from './environment.ts';
+
+export interface ReproduceFlags {
+  readonly preset: string;
+  readonly seeds: string;
+  readonly dataset?: string;
+  readonly queries?: string;
+  readonly json: boolean;
+}
+
+/** `annvil reproduce <target>`: trains, measures, draws, and prints the paper's claims beside what was seen. */
+export async function reproduceCommand(
+  environment: CliEnvironment,
+  target: string,
+  { preset, seeds, dataset, queries, json }: ReproduceFlags,
+): Promise<void> {
+  const interrupted = new AbortController();
+  const progress = progressView({ ...environment, terminal: environment.terminal && !json });
+  const stop = () => {
+    if (interrupted.signal.aborted) process.exit(130);
+    progress.event({ type: 'step', message: 'stopping; the same command goes on from here' });
+    interrupted.abort(new UsageError('interrupted; the same command goes on where it was'));
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    const { result, page } = await reproduce({
+      target,
+      preset,
+      seeds: seedList(seeds),
+      dataset: dataset === undefined ? undefined : { dataset, ...(queries !== undefined && { queries }) },
+      cacheDir: environment.cacheDir,
+      libtorchFolder: environment.variable('ANNVIL_LIBTORCH'),
+      outDir: join(environment.runsDir, 'reproductions', `${target}-${preset}`),
+      progress,
+      signal: interrupted.signal,
+    });
+    progress.close();
+    environment.print(json ? asJson(result) : asText(result, page));
+  } finally {
+    progress.close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** @throws UsageError for what is no list of whole numbers */
+function seedList(text: string): number[] {
+  const seeds = text.split(',').map(Number);
+  if (seeds.every((seed) => Number.isInteger(seed) && seed > 0) && new Set(seeds).size === seeds.length) return seeds;
+  throw new UsageError(`--seeds "${text}" is no list of different whole numbers above 0, such as 1,2,3`);
+}
+
+/** Claims come last, so that the end of a log shows them. */
+function asJson({ figures, claims, ...rest }: ReproductionResult): string {
+  return JSON.stringify({ ...rest, figures: figures.map(({ name }) => name), claims }, null, 2);
+}
+
+function asText({ target, preset, seeds, dataset, seconds, claims, notes }: ReproductionResult, page: string): string {
+  const said = claims.flatMap(({ claim, paper, seen, shown, note }) => [
+    `${shown === 'yes' ? 'shown' : shown === 'no' ? 'NOT SHOWN' : shown}: ${claim}`,
+    `  paper: ${paper}`,
+    `  seen:  ${seen ? describeSeen(seen) : 'not measured'} (${note})`,
+  ]);
+  const heading = `${target}, preset ${preset}, seeds ${seeds.join(', ')}, ${dataset}: ${Math.round(seconds)} s`;
+  return [heading, '', ...said, '', ...notes, `page: ${page}`].join('\n');
+}
