@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
     if (source.distribution == annvil::lookup::Distribution::rows) {
       points.emplace(annvil::train_fd::base, "points");
       queries.emplace(annvil::train_fd::queries, "queries");
-      source.points = annvil::vectors_of(*points), source.queries = annvil::vectors_of(*queries);
+      source.points = annvil::vectors_of(*points, "points").vectors, source.queries = annvil::vectors_of(*queries, "queries").vectors;
     }
     LookupTraining lookups(training);
     lookups.run(source);
