@@ -58,5 +58,5 @@ function summary(choices: Choices): string {
   ]);
 }
 
-/** What the grammar proposer knows of the slot \`ranker\`. */
+/** What the grammar proposer knows of the slot `ranker`. */
 export const rankerGrammar = { space, seedChoices, emit };

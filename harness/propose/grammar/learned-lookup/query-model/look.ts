@@ -2,8 +2,8 @@ import type { Choices } from '../../../../core/policy.ts';
 
 /** The member function that reads the memory M times, relaxed, and keeps what each lookup weighed and read. */
 export function look(choices: Choices): string {
-  return `  // Softmax in place of the largest output: [queries] relaxed lookups, one for each model.
-  std::vector<querying::Lookup> look(const annvil::LookupBatch& batch, [[maybe_unused]] double progress) {
+  return `  // All lookups of all queries, one model after the other, with a softmax in place of the largest output.
+  std::vector<querying::Lookup> look(const annvil::LookupBatch& batch, ${choices.noise === 'last-then-all' ? '' : '[[maybe_unused]] '}double progress) {
     const torch::Tensor queries = batch.queries.flatten(0, 1);
     const auto datasets = batch.memory.size(0), positions = batch.memory.size(1);
     std::vector<torch::Tensor> told{queries};
@@ -23,16 +23,22 @@ ${tell(choices)}
 
 function weights(choices: Choices): string {
   const { noise, temperature } = choices;
-  const softmax =
-    noise === 'none'
-      ? 'torch::softmax(logits, -1)'
-      : noise === 'all'
-        ? `torch::softmax(querying::with_gumbel_noise(logits) / ${temperature}, -1)`
-        : `torch::softmax((i + 1 == models_.size() || progress >= ${choices['noise-switch']} ? querying::with_gumbel_noise(logits) : logits) / ${temperature}, -1)`;
-  if (choices.lookup === 'soft') return `      const torch::Tensor weights = ${softmax};`;
-  return `      const torch::Tensor relaxed = ${softmax};
-      // All but the last read one position forward, as they will in the end, and are relaxed backward.
-      const torch::Tensor weights = i + 1 == models_.size() ? relaxed : (querying::one_hot(relaxed) - relaxed).detach() + relaxed;`;
+  const logits = { none: 'logits', all: 'querying::with_gumbel_noise(logits)' }[noise!];
+  const relaxed = `torch::softmax(${logits ?? '(noisy ? querying::with_gumbel_noise(logits) : logits)'}${noise === 'none' ? '' : ` / ${temperature}`}, -1)`;
+  const lines = [
+    ...(noise === 'last-then-all'
+      ? [`const bool noisy = i + 1 == models_.size() || progress >= ${choices['noise-switch']};`]
+      : []),
+    ...(choices.lookup === 'soft'
+      ? [`const torch::Tensor weights = ${relaxed};`]
+      : [
+          `const torch::Tensor relaxed = ${relaxed};`,
+          '// All but the last read one position forward, as they will in the end, and are relaxed backward.',
+          'const torch::Tensor one_hot = (querying::one_hot(relaxed) - relaxed).detach() + relaxed;',
+          'const torch::Tensor weights = i + 1 == models_.size() ? relaxed : one_hot;',
+        ]),
+  ];
+  return lines.map((line) => `      ${line}`).join('\n');
 }
 
 function tell({ history }: Choices): string {

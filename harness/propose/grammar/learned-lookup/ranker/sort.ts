@@ -8,7 +8,7 @@ export function sort(choices: Choices): Part {
     contract: [],
     text: `// Row i has a one at the point of the i-th smallest score.
 inline torch::Tensor permutation(const torch::Tensor& scores) {
-  const torch::Tensor order = scores.argsort(-1).unsqueeze(-1);
+  const torch::Tensor order = scores.argsort(-1, false).unsqueeze(-1);
   return torch::zeros({scores.size(0), scores.size(1), scores.size(1)}, scores.options()).scatter_(-1, order, 1.0);
 }
 
@@ -46,7 +46,8 @@ export function placement(choices: Choices): string {
   return `  torch::Tensor placement(const torch::Tensor& outputs, ${settles ? '' : '[[maybe_unused]] '}double progress) {
     // Scores of unit deviation times sqrt(n): the sort's temperature means the same to every dataset.
     const torch::Tensor raw = outputs.squeeze(-1);
-    const torch::Tensor scores = (raw - raw.mean(-1, true)) / (raw.std(-1, false, true) + 1e-6) * std::sqrt(static_cast<double>(raw.size(-1)));
+    const double unit = std::sqrt(static_cast<double>(raw.size(-1)));
+    const torch::Tensor scores = (raw - raw.mean(-1, true)) / (raw.std(-1, false, true) + 1e-6) * unit;
 ${settles ? '    if (learning_rate(progress) <= 0) return ranking::permutation(scores);\n' : ''}${relaxed}
   }`;
 }
