@@ -19,7 +19,8 @@ class SetNetworkWriter {
 
   void linear(const torch::nn::Linear& module) {
     weights(floats_of(module->weight));
-    weights(module->options.bias() ? floats_of(module->bias) : std::vector<float>(static_cast<std::size_t>(module->options.out_features())));
+    weights(module->options.bias() ? floats_of(module->bias)
+                                   : std::vector<float>(static_cast<std::size_t>(module->options.out_features())));
     layer(SetOperation::linear, static_cast<std::uint32_t>(module->options.out_features()));
   }
   void layer_norm(const torch::nn::LayerNorm& module) {

@@ -31,7 +31,8 @@
 namespace annvil {
 
 template <class E>
-concept ExtraSpaceCandidate = requires(E& writer, const LookupProblem& problem, const Training& training, const torch::Tensor& tensor, double progress) {
+concept ExtraSpaceCandidate = requires(E& writer, const LookupProblem& problem, const Training& training, const torch::Tensor& tensor,
+                                       double progress) {
   // `training` outlives the object.
   E(problem, training);
 

@@ -48,7 +48,8 @@ struct QueryNetworks {
 };
 
 template <class Q>
-concept QueryModelCandidate = requires(Q& model, const LookupProblem& problem, const Training& training, const LookupBatch& batch, double progress) {
+concept QueryModelCandidate = requires(Q& model, const LookupProblem& problem, const Training& training, const LookupBatch& batch,
+                                       double progress) {
   // `training` outlives the object.
   Q(problem, training);
 

@@ -42,7 +42,9 @@ class SetNetwork {
   SetNetwork() = default;
   // Throws std::runtime_error where widths do not follow from one another, a stack of `save` does not come out even, heads do
   // not divide a width, or the weights are not as many as the layers want.
-  SetNetwork(std::vector<SetLayer> layers, std::vector<float> weights) : layers_(std::move(layers)), weights_(std::move(weights)) { check(); }
+  SetNetwork(std::vector<SetLayer> layers, std::vector<float> weights) : layers_(std::move(layers)), weights_(std::move(weights)) {
+    check();
+  }
 
   const std::vector<SetLayer>& layers() const { return layers_; }
   const std::vector<float>& weights() const { return weights_; }
@@ -71,7 +73,8 @@ inline void SetNetwork::check() const {
     switch (layer.operation) {
       case SetOperation::linear: out = layer.out; break;
       case SetOperation::attention:
-        if (layer.in % 3 != 0 || layer.heads == 0 || layer.in / 3 % layer.heads != 0) throw std::runtime_error("heads do not divide attention's width");
+        if (layer.in % 3 != 0 || layer.heads == 0 || layer.in / 3 % layer.heads != 0)
+          throw std::runtime_error("heads do not divide attention's width");
         out = layer.in / 3;
         break;
       case SetOperation::save: saved.push_back(layer.in); break;

@@ -19,7 +19,8 @@ struct Batch {
 
 inline Batch draw_batch(const LookupProblem& problem, const Source& source, std::int64_t datasets, std::int64_t queries, Random& random) {
   const std::int64_t points = problem.points, dimension = problem.dimension;
-  Batch batch{torch::empty({datasets, points, dimension}), torch::empty({datasets, queries, dimension}), torch::empty({datasets, queries}, torch::kLong)};
+  Batch batch{torch::empty({datasets, points, dimension}), torch::empty({datasets, queries, dimension}),
+              torch::empty({datasets, queries}, torch::kLong)};
   for (std::int64_t i = 0; i < datasets; ++i) {
     const std::span<float> set(batch.datasets.data_ptr<float>() + i * points * dimension, static_cast<std::size_t>(points * dimension));
     draw_points(source, set, random);

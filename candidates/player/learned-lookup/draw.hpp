@@ -154,7 +154,8 @@ inline void draw_query(const Source& source, std::span<const float> points, std:
     case Distribution::sphere: drawing::correlated(query, anchor(), 0.8f, random); return;
     case Distribution::hard: {
       const auto point = anchor();
-      for (std::size_t k = 0; k < dimension; ++k) query[k] = point[k] + random.normal() / drawing::hard_scale(static_cast<std::uint32_t>(n));
+      for (std::size_t k = 0; k < dimension; ++k)
+        query[k] = point[k] + random.normal() / drawing::hard_scale(static_cast<std::uint32_t>(n));
       return;
     }
     case Distribution::rows: std::copy_n(source.queries[random.below(source.queries.count)], dimension, query.data()); return;

@@ -43,13 +43,15 @@ class LookupTraining {
 
   void run(const annvil::lookup::Source& source) {
     const auto steps = training_.settings.whole("steps");
-    const auto datasets = static_cast<std::int64_t>(training_.settings.whole("datasets")), queries = static_cast<std::int64_t>(training_.settings.whole("queries"));
+    const auto datasets = static_cast<std::int64_t>(training_.settings.whole("datasets")),
+               queries = static_cast<std::int64_t>(training_.settings.whole("queries"));
     for (std::size_t step = restore(); step < steps; ++step) {
       // By seed and step, so that a resumed training draws what an uninterrupted one would have drawn.
       const std::uint64_t seed = training_.seed * 1'000'003 + step;
       torch::manual_seed(seed);
       annvil::lookup::Random random(seed);
-      const double loss = learn(annvil::lookup::draw_batch(problem_, source, datasets, queries, random), static_cast<double>(step) / static_cast<double>(steps));
+      const double loss = learn(annvil::lookup::draw_batch(problem_, source, datasets, queries, random),
+                                static_cast<double>(step) / static_cast<double>(steps));
       training_.progress(step + 1, steps, loss);
       if (step % 256 == 255) save(step + 1);
     }
@@ -124,7 +126,8 @@ int main(int argc, char** argv) {
   mallopt(M_TOP_PAD, 64 << 20);
   return annvil::train_main(argc, argv, [](annvil::Training& training, annvil::SectionsWriter& output) {
     std::optional<annvil::Mapping> points, queries;
-    annvil::lookup::Source source{annvil::lookup::distribution_of(training.settings.text("distribution")), static_cast<std::uint32_t>(training.settings.whole("dimension"))};
+    annvil::lookup::Source source{annvil::lookup::distribution_of(training.settings.text("distribution")),
+                                  static_cast<std::uint32_t>(training.settings.whole("dimension"))};
     if (source.distribution == annvil::lookup::Distribution::rows) {
       points.emplace(annvil::train_fd::base, "points");
       queries.emplace(annvil::train_fd::queries, "queries");

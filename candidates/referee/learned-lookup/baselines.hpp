@@ -66,12 +66,14 @@ struct KdTree {
   void split(std::size_t dataset, std::span<std::uint32_t> points, std::uint32_t axis) const {
     if (points.size() < 2) return;
     const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
-    std::nth_element(points.begin(), middle, points.end(), [&](std::uint32_t a, std::uint32_t b) { return trial.point(dataset, a)[axis] < trial.point(dataset, b)[axis]; });
+    std::nth_element(points.begin(), middle, points.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return trial.point(dataset, a)[axis] < trial.point(dataset, b)[axis]; });
     const std::uint32_t next = (axis + 1) % trial.problem.dimension;
     split(dataset, points.first(points.size() / 2), next);
     split(dataset, points.subspan(points.size() / 2 + 1), next);
   }
-  void descend(std::span<const float> query, std::uint32_t low, std::uint32_t high, std::uint32_t axis, std::uint32_t& left, float& best, const Read& read) const {
+  void descend(std::span<const float> query, std::uint32_t low, std::uint32_t high, std::uint32_t axis, std::uint32_t& left, float& best,
+               const Read& read) const {
     if (low >= high || left == 0) return;
     const std::uint32_t middle = low + (high - low) / 2;
     --left;
@@ -93,7 +95,8 @@ struct KdTree {
 // full takes a vacant place at random. A query reads its bucket from the front, then places at random.
 class SimHash {
  public:
-  SimHash(const Trial& trial, std::uint32_t bits, std::uint64_t seed) : trial_(trial), capacity_(trial.problem.points >> bits), seed_(seed) {
+  SimHash(const Trial& trial, std::uint32_t bits, std::uint64_t seed)
+      : trial_(trial), capacity_(trial.problem.points >> bits), seed_(seed) {
     lookup::Random random(seed);
     for (std::uint32_t i = 0; i < bits * trial.problem.dimension; ++i) planes_.push_back(random.normal());
   }
@@ -156,7 +159,8 @@ struct Bucketing {
   }
   void look(std::size_t, std::span<const float> query, std::uint32_t, const Read& read) const {
     const auto buckets = static_cast<float>(trial.problem.extra);
-    if (trial.problem.extra > 0) read(trial.problem.points + static_cast<std::uint32_t>(std::clamp((query[0] + 1) / 2 * buckets, 0.0f, buckets - 1)));
+    if (trial.problem.extra > 0)
+      read(trial.problem.points + static_cast<std::uint32_t>(std::clamp((query[0] + 1) / 2 * buckets, 0.0f, buckets - 1)));
   }
 };
 

@@ -1,5 +1,5 @@
-// Executes what a trained index asks for. Ranking and looking up are done by separate processes, and a model is told nothing but the query and
-// what earlier lookups have read.
+// Executes what a trained index asks for. Ranking and looking up are done by separate processes, and a model is told nothing but the query
+// and what earlier lookups have read.
 #pragma once
 
 #include "../../player/learned-lookup/messages.hpp"
@@ -17,17 +17,23 @@ inline void validate(const lookup::Model& model, const LookupProblem& problem, s
     if (!holds) throw Failure{"tampered", otherwise, rule, 0};
   };
   if (model.parameters() > most_parameters)
-    throw OverLimit{"index-bytes", static_cast<double>(most_parameters) * sizeof(float), static_cast<double>(model.parameters()) * sizeof(float)};
-  must(model.ranker.in() == problem.dimension && model.ranker.out() == problem.outputs(), "wrong-ranker", "the ranker has other inputs or outputs than the problem");
-  must(model.queries.size() == problem.lookups, "wrong-lookups", std::to_string(model.queries.size()) + " query models for " + std::to_string(problem.lookups) + " lookups");
+    throw OverLimit{"index-bytes", static_cast<double>(most_parameters) * sizeof(float),
+                    static_cast<double>(model.parameters()) * sizeof(float)};
+  must(model.ranker.in() == problem.dimension && model.ranker.out() == problem.outputs(), "wrong-ranker",
+       "the ranker has other inputs or outputs than the problem");
+  must(model.queries.size() == problem.lookups, "wrong-lookups",
+       std::to_string(model.queries.size()) + " query models for " + std::to_string(problem.lookups) + " lookups");
   must(problem.adaptive || model.encoding == HistoryEncoding::none, "adaptive", "a non-adaptive index that is told the history");
   for (std::uint32_t i = 0; i < problem.lookups; ++i) {
-    const bool fits = model.queries[i].inputs() == history_width(problem, model.encoding, i) && model.queries[i].outputs() == problem.positions();
-    must(fits, "wrong-query-model", "query model " + std::to_string(i + 1) + " wants to be told more than query and history, or reads other positions than there are");
+    const bool fits =
+        model.queries[i].inputs() == history_width(problem, model.encoding, i) && model.queries[i].outputs() == problem.positions();
+    must(fits, "wrong-query-model",
+         "query model " + std::to_string(i + 1) + " wants to be told more than query and history, or reads other positions than there are");
   }
   must(model.extra.has_value() == (problem.extra > 0), "wrong-extra", "extra vectors where none are allowed, or none where they are");
   if (model.extra) {
-    const bool fits = model.extra->inputs() == problem.points * problem.dimension && model.extra->outputs() == problem.extra * problem.dimension;
+    const bool fits =
+        model.extra->inputs() == problem.points * problem.dimension && model.extra->outputs() == problem.extra * problem.dimension;
     must(fits, "wrong-extra", "other extra vectors than are allowed");
   }
 }
@@ -74,13 +80,15 @@ class Execution {
         for (std::size_t query = first; query < first + count; ++query) append(request, std::span<const float>(told[query].first(width)));
         const Message reply = examinee.ask(request, count * sizeof(std::uint32_t), answer_seconds);
         for (const std::uint32_t position : answers<std::uint32_t>(reply, count)) {
-          if (position >= problem_.positions()) throw Failure{"tampered", "a lookup of position " + std::to_string(position), "out-of-range", 0};
+          if (position >= problem_.positions())
+            throw Failure{"tampered", "a lookup of position " + std::to_string(position), "out-of-range", 0};
           positions.push_back(position);
         }
         report_progress(i * queries + first + count, problem_.lookups * queries);
       }
       for (std::size_t query = 0; query < queries && step > 0; ++query)
-        tell(problem_, encoding_, trial_.queries[query], positions[query], structure.at(trial_.dataset_of(query), positions[query]), told[query].subspan(width, step));
+        tell(problem_, encoding_, trial_.queries[query], positions[query], structure.at(trial_.dataset_of(query), positions[query]),
+             told[query].subspan(width, step));
       lookups.push_back(std::move(positions));
     }
     return lookups;
@@ -97,7 +105,8 @@ class Execution {
 
   template <class T>
   static std::vector<T> answers(const Message& reply, std::size_t count) {
-    if (reply.size() != count * sizeof(T)) throw Failure{"tampered", "an answer of " + std::to_string(reply.size()) + " bytes", "malformed-answer", 0};
+    if (reply.size() != count * sizeof(T))
+      throw Failure{"tampered", "an answer of " + std::to_string(reply.size()) + " bytes", "malformed-answer", 0};
     std::span<const std::byte> left = reply;
     return take<T>(left, count);
   }

@@ -43,7 +43,8 @@ inline Json judged(const Trial& trial, const Structure& structure, const Lookups
       const auto answer = trial.point(dataset, trial.nearest[query]);
       if (const std::uint32_t position = lookups[i][query]; position != no_point) {
         const auto value = structure.at(dataset, position);
-        best[query].see(lookup::distance(value, trial.queries[query]), value, structure.origin[dataset * structure.positions + position] != no_point);
+        best[query].see(lookup::distance(value, trial.queries[query]), value,
+                        structure.origin[dataset * structure.positions + position] != no_point);
       }
       tally.set(query, best[query].exact(lookup::distance(answer, trial.queries[query])) ? 1 : 0, static_cast<double>(i + 1));
       if (best[query].any()) error += best[query].error(answer);
@@ -80,6 +81,19 @@ inline double retained_share(const Trial& trial, const Structure& structure) {
   return static_cast<double>(kept) / static_cast<double>(trial.datasets * trial.problem.points);
 }
 
+// How closely the first lookup follows the query, in either direction: Pearson's correlation of the position with the query (1D). Binary
+// search, which always begins in the middle, has none.
+inline double first_follows_query(const Trial& trial, const std::vector<std::uint32_t>& positions) {
+  double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+  const auto n = static_cast<double>(trial.query_count());
+  for (std::size_t query = 0; query < trial.query_count(); ++query) {
+    const double a = trial.queries[query][0], b = positions[query];
+    x += a, y += b, xx += a * a, yy += b * b, xy += a * b;
+  }
+  const double spread = (n * xx - x * x) * (n * yy - y * y);
+  return spread > 0 ? std::abs(n * xy - x * y) / std::sqrt(spread) : 0;
+}
+
 // How often each lookup reads each position: a row a lookup, shares.
 inline Json lookup_histogram(const Trial& trial, const Structure& structure, const Lookups& lookups) {
   std::vector<std::vector<double>> rows;
@@ -99,7 +113,8 @@ inline Json distances_along(const Trial& trial, const Structure& structure, std:
   for (std::size_t dataset = 0; dataset < trial.datasets; ++dataset) {
     for (std::uint32_t i = 0; i < n; ++i) {
       for (std::uint32_t j = 0; j < n; ++j)
-        apart[i][j] += std::abs(structure.at(dataset, i)[coordinate] - structure.at(dataset, j)[coordinate]) / static_cast<double>(trial.datasets);
+        apart[i][j] +=
+            std::abs(structure.at(dataset, i)[coordinate] - structure.at(dataset, j)[coordinate]) / static_cast<double>(trial.datasets);
     }
   }
   return apart;
@@ -108,11 +123,15 @@ inline Json distances_along(const Trial& trial, const Structure& structure, std:
 // All of the above that makes sense of the problem.
 inline Json judged_with_pictures(const Trial& trial, const Structure& structure, const Lookups& lookups) {
   Json answer = judged(trial, structure, lookups);
-  if (trial.problem.dimension == 1) answer["facts"]["sorted"] = sorted_share(trial, structure);
+  if (trial.problem.dimension == 1) {
+    answer["facts"]["sorted"] = sorted_share(trial, structure);
+    answer["facts"]["firstFollowsQuery"] = first_follows_query(trial, lookups.front());
+  }
   answer["facts"]["retained"] = retained_share(trial, structure);
   answer["pictures"]["lookups"] = lookup_histogram(trial, structure, lookups);
   if (trial.problem.dimension <= 2) {
-    for (std::uint32_t k = 0; k < trial.problem.dimension; ++k) answer["pictures"]["apart" + std::to_string(k + 1)] = distances_along(trial, structure, k);
+    for (std::uint32_t k = 0; k < trial.problem.dimension; ++k)
+      answer["pictures"]["apart" + std::to_string(k + 1)] = distances_along(trial, structure, k);
   }
   return answer;
 }

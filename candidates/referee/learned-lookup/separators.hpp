@@ -1,5 +1,5 @@
-// Whether a first lookup decides by few directions of the query (appendix E.3): one-vs-rest logistic regressions of the position that is read on
-// the query, and the principal components of their coefficients.
+// Whether a first lookup decides by few directions of the query (appendix E.3): one-vs-rest logistic regressions of the position that is
+// read on the query, and the principal components of their coefficients.
 #pragma once
 
 #include <vector>
@@ -100,7 +100,9 @@ inline void add_separators(Json& answer, const Trial& trial, const std::vector<s
   for (std::size_t i = 0; i < 2; ++i) answer["facts"]["component" + std::to_string(i + 1)] = components.explained[i];
   std::vector<std::vector<double>> seen;
   for (std::size_t query = 0; query < std::min<std::size_t>(trial.query_count(), 1500); ++query) {
-    const auto along = [&](std::size_t i) { return std::inner_product(trial.queries[query].begin(), trial.queries[query].end(), components.directions[i].begin(), 0.0); };
+    const auto along = [&](std::size_t i) {
+      return std::inner_product(trial.queries[query].begin(), trial.queries[query].end(), components.directions[i].begin(), 0.0);
+    };
     seen.push_back({along(0), along(1), static_cast<double>(positions[query])});
   }
   answer["pictures"]["plane"] = seen;

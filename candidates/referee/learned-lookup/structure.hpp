@@ -22,7 +22,9 @@ struct Structure {
         origin(datasets * problem.positions(), no_point) {}
 
   std::span<float> at(std::size_t dataset, std::uint32_t position) { return memory[dataset].subspan(position * dimension, dimension); }
-  std::span<const float> at(std::size_t dataset, std::uint32_t position) const { return memory[dataset].subspan(position * dimension, dimension); }
+  std::span<const float> at(std::size_t dataset, std::uint32_t position) const {
+    return memory[dataset].subspan(position * dimension, dimension);
+  }
 
   // Stores a copy of a point.
   void store(const Trial& trial, std::size_t dataset, std::uint32_t position, std::uint32_t point) {

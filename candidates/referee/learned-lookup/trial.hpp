@@ -34,7 +34,9 @@ struct Trial {
 
   std::size_t dataset_of(std::size_t query) const { return query % datasets; }
   std::size_t query_count() const { return nearest.size(); }
-  std::span<const float> point(std::size_t dataset, std::size_t i) const { return points[dataset].subspan(i * problem.dimension, problem.dimension); }
+  std::span<const float> point(std::size_t dataset, std::size_t i) const {
+    return points[dataset].subspan(i * problem.dimension, problem.dimension);
+  }
 };
 
 inline LookupProblem problem_of(const Json& request) {

@@ -67,7 +67,10 @@ const quantiles = `
     }`;
 
 function summary({ network, hidden }: Choices): string {
-  const what = network === 'linear' ? 'a linear function' : `a network of ${network === 'mlp' ? 'one hidden layer' : 'two hidden layers'} of ${hidden}`;
+  const what =
+    network === 'linear'
+      ? 'a linear function'
+      : `a network of ${network === 'mlp' ? 'one hidden layer' : 'two hidden layers'} of ${hidden}`;
   return comment([`Slot \`extra-space\`: the extra vectors are ${what} of the dataset in stored order.`]);
 }
 

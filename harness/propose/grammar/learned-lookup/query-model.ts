@@ -75,7 +75,11 @@ ${lossOf(choices)}
 }
 
 function model({ layers, width, norm }: Choices): string {
-  const hidden = { half: '(problem_.scale.hidden + 1) / 2', preset: 'problem_.scale.hidden', double: '2 * problem_.scale.hidden' }[width!]!;
+  const hidden = {
+    half: '(problem_.scale.hidden + 1) / 2',
+    preset: 'problem_.scale.hidden',
+    double: '2 * problem_.scale.hidden',
+  }[width!]!;
   return `  torch::nn::Sequential model(std::uint32_t width) const {
     const std::uint32_t hidden = ${hidden};
     torch::nn::Sequential layers;

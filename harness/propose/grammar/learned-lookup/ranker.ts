@@ -51,10 +51,18 @@ ${rate(choices, choices['settles-at'] === 'never' ? undefined : choices['settles
 }
 
 function summary(choices: Choices): string {
-  const kind = { transformer: 'a transformer without mask or positions', 'deep-set': 'a deep set', pointwise: 'a network on each point alone' }[choices.network!]!;
+  const kind = {
+    transformer: 'a transformer without mask or positions',
+    'deep-set': 'a deep set',
+    pointwise: 'a network on each point alone',
+  }[choices.network!]!;
   return comment([
     `Slot \`ranker\`: ${kind}, trained through ${choices.sort === 'softsort' ? 'SoftSort' : 'NeuralSort'} of its scores.`,
-    ...(choices['settles-at'] === 'never' ? [] : [`From ${choices['settles-at']} of the steps on it stays as it is, and points are placed as they will be in the end.`]),
+    ...(choices['settles-at'] === 'never'
+      ? []
+      : [
+          `From ${choices['settles-at']} of the steps on it stays as it is, and points are placed as they will be in the end.`,
+        ]),
   ]);
 }
 

@@ -23,7 +23,8 @@ export function lossOf({ loss: kind }: Choices): string {
   const share = `    // -log of the share of its weight that lies on the answer, wherever the ranker has placed that.
     const torch::Tensor share = (lookup.weights.narrow(-1, 0, problem_.points) * batch.placement.flatten(0, 1)).sum(-1);`;
   const squared = '  torch::Tensor loss_of(const querying::Lookup& lookup, const annvil::LookupBatch& batch) const {\n';
-  if (kind === 'squared-error') return `${squared.replace(' const {', ' {').replace('  torch', '  static torch')}    return ${error};\n  }`;
+  if (kind === 'squared-error')
+    return `${squared.replace(' const {', ' {').replace('  torch', '  static torch')}    return ${error};\n  }`;
   const without = `    if (!problem_.permutes) return ${error};`;
   return `${squared}${without}\n${share}\n    return -torch::log(share + 1e-6).mean()${kind === 'both' ? ` + ${error}` : ''};\n  }`;
 }

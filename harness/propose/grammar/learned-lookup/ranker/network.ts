@@ -2,7 +2,10 @@ import type { Choices } from '../../../../core/policy.ts';
 import type { Part } from '../../search/part.ts';
 
 const call = ({ activation }: Choices): string => (activation === 'gelu' ? 'torch::gelu' : 'torch::relu');
-const width = (choices: Choices): string => ({ half: 'std::max(scale.heads, scale.width / 2)', preset: 'scale.width', double: '2 * scale.width' })[choices.width!]!;
+const width = (choices: Choices): string =>
+  ({ half: 'std::max(scale.heads, scale.width / 2)', preset: 'scale.width', double: '2 * scale.width' })[
+    choices.width!
+  ]!;
 
 /** The network that says a number of each point, as a class `Network`. */
 export function network(choices: Choices): Part {
