@@ -1,4 +1,5 @@
 import { axisStyle, type Chart, palette } from '../record/report/chart.ts';
+import { logTicks } from '../record/report/curves-chart.ts';
 
 /** A picture of the paper's, drawn from what was measured here. */
 export interface Figure {
@@ -35,13 +36,11 @@ export function lineChart(label: string, { x, y, logX, logY, yRange }: Axes, ser
     option: () => ({
       grid: { left: 70, right: 24, top: 24 + 22 * Math.ceil(series.length / 3), bottom: 52 },
       legend: { top: 2, textStyle: { color: palette.ink, fontSize: 12 }, itemGap: 16 },
-      xAxis: { ...axisStyle, type: logX ? 'log' : 'value', name: x, nameGap: 32, scale: true },
+      xAxis: { ...scaleOf(logX, valuesOf(series, 0)), name: x, nameGap: 32 },
       yAxis: {
-        ...axisStyle,
-        type: logY ? 'log' : 'value',
+        ...scaleOf(logY, valuesOf(series, 1)),
         name: y,
         nameGap: 50,
-        scale: true,
         ...(yRange && { min: yRange[0], max: yRange[1] }),
       },
       series: series.map(({ name, points }, at) => ({
@@ -54,6 +53,24 @@ export function lineChart(label: string, { x, y, logX, logY, yRange }: Axes, ser
         lineStyle: { width: 2, type: at < colours.length ? ('solid' as const) : ('dashed' as const) },
       })),
     }),
+  };
+}
+
+function valuesOf(series: readonly Series[], coordinate: 0 | 1): number[] {
+  return series.flatMap(({ points }) => points.map((point) => point[coordinate]));
+}
+
+/** An axis from the least to the most; a logarithmic one ends at 1, 2 or 5 times a power of ten and not at the power. */
+function scaleOf(logarithmic: boolean | undefined, values: readonly number[]) {
+  if (!logarithmic) return { ...axisStyle, type: 'value' as const, scale: true };
+  const ticks = logTicks(Math.min(...values), Math.max(...values));
+  return {
+    ...axisStyle,
+    type: 'log' as const,
+    min: ticks[0]!,
+    max: ticks.at(-1)!,
+    axisLabel: { ...axisStyle.axisLabel, customValues: ticks },
+    axisTick: { ...axisStyle.axisTick, customValues: ticks },
   };
 }
 
@@ -116,6 +133,7 @@ export function heatChart(
         right: 4,
         top: 'middle',
         calculable: false,
+        text: [Math.max(...values).toPrecision(2), Math.min(...values).toPrecision(2)],
         textStyle: { color: palette.faint },
         inRange: { color: ['#00204d', '#31446b', '#666970', '#958f78', '#cbba69', '#ffea46'] },
       },

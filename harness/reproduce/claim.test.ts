@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { claimOf, notMeasured } from './claim.ts';
+
+const said = { claim: 'fewer candidates', paper: 'Figure 3', note: 'ratio' };
+
+it('is shown where the whole interval says so, and where the scale hides it is no "no"', () => {
+  const seen = { value: 0.95, low: 0.9, high: 1.01 };
+  expect(claimOf(said, seen, { below: 1 }).shown).toBe('no');
+  expect(claimOf(said, seen, { below: 1 }, false).shown).toBe('not at this scale');
+  expect(claimOf(said, { ...seen, high: 0.99 }, { below: 1 }).shown).toBe('yes');
+  expect(claimOf(said, seen, { above: 0.9 }).shown).toBe('no');
+  expect(claimOf(said, seen, { above: 0.89 }).shown).toBe('yes');
+});
+
+it('compares the value itself where the claim is a bound, and nothing that is no number', () => {
+  const seen = { value: 0.99, low: 0.97, high: 1 };
+  expect(claimOf(said, seen, { atLeast: 0.99 }).shown).toBe('yes');
+  expect(claimOf(said, seen, { atMost: 0.98 }).shown).toBe('no');
+  const nothing = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  for (const expected of [{ below: 1 }, { above: 1 }, { atLeast: 1 }, { atMost: 1 }])
+    expect(claimOf(said, nothing, expected).shown).toBe('no');
+});
+
+it('says so where nothing was measured', () => {
+  expect(notMeasured(said)).toMatchObject({ seen: null, shown: 'not at this scale' });
+});
