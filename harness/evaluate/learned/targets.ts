@@ -11,5 +11,7 @@ export const learnedTargets: readonly LearnedTarget[] = [balancedTree, clusterRo
 export function learnedTarget(name: string): LearnedTarget {
   const found = learnedTargets.find((target) => target.name === name);
   if (found) return found;
-  throw new UsageError(`no learned target "${name}"; there are ${learnedTargets.map((target) => target.name).join(', ')}`);
+  throw new UsageError(
+    `no learned target "${name}"; there are ${learnedTargets.map((target) => target.name).join(', ')}`,
+  );
 }
