@@ -3,7 +3,7 @@
  * under every kind of noise, and better the narrower it then is.
  */
 
-import type { CurvePoint, Interval } from '../harness/core/outcome.ts';
+import type { Interval, TimedPoint } from '../harness/core/outcome.ts';
 import type { Random } from '../harness/core/policy.ts';
 import { seededRandom } from '../harness/core/random.ts';
 import { graphWindow, windowArea } from '../rewards/area.ts';
@@ -26,7 +26,7 @@ type Method = (run: readonly Round[], random: Random) => Interval;
 
 /** log-ratio of the areas of pooled curves over some rounds and chunks, as they stand: no outlier is clipped. */
 function logRatio(run: readonly Round[], chosen: readonly (readonly [round: number, chunk: number])[]): number {
-  const pooled = (side: 'challenger' | 'champion'): CurvePoint[] =>
+  const pooled = (side: 'challenger' | 'champion'): TimedPoint[] =>
     run[0]![0]![side].map(({ effort }, index) => {
       const points = chosen.map(([round, chunk]) => run[round]![chunk]![side][index]!);
       const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

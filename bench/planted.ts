@@ -78,5 +78,5 @@ export async function plantedIndex(thousandths: number): Promise<Index> {
     const source = `${inner}\n${guard}namespace candidate {${wrappers[slot]}}  // namespace candidate\n`;
     return makeCandidate({ slot, source, parents: [], origin: { proposer: 'seed' } });
   };
-  return { construction: seeds.construction, search: planted('search'), refinement: planted('refinement') };
+  return { ...seeds, search: planted('search'), refinement: planted('refinement') };
 }

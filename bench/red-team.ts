@@ -9,6 +9,7 @@ import { makeWorkbench, openEvaluator } from '../harness/assemble.ts';
 import type { Candidate } from '../harness/core/candidate.ts';
 import { HarnessError } from '../harness/core/errors.ts';
 import type { Evaluator, Index } from '../harness/core/evaluation.ts';
+import { graphCostOf } from '../harness/core/index-cost.ts';
 import type { IndexCost } from '../harness/core/outcome.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { checkSource } from '../harness/evaluate/check.ts';
@@ -45,7 +46,7 @@ async function judgeAll(folder: string, onVerdict: (verdict: Verdict) => void): 
   const bench = await makeWorkbench(spec, folder, silent);
   let rules = false;
   let seedCost: IndexCost | undefined;
-  const { evaluator, close } = await openEvaluator(spec, bench, folder, () => seedCost, {
+  const { evaluator, close } = await openEvaluator(spec, bench, folder, () => graphCostOf(seedCost), {
     check: (slot, source) => (rules ? checkSource(slot, source) : undefined),
     limits: { prepareSeconds: 4, smokeSeconds: 3 },
   });

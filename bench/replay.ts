@@ -12,7 +12,7 @@ import type { CampaignState } from '../harness/core/campaign-state.ts';
 import { describeInterval, describeOutcome } from '../harness/core/outcome.ts';
 import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import { parseSpec } from '../harness/core/spec.ts';
-import { graphSlots } from '../harness/core/target.ts';
+import { slotsOf } from '../harness/core/target.ts';
 import { readJournal } from '../harness/record/journal.ts';
 import { progressView } from '../harness/record/live.ts';
 import { campaignState } from '../harness/record/state.ts';
@@ -88,7 +88,9 @@ async function replayed(recording: Recording, sift: string | undefined): Promise
 }
 
 async function judge(now: CampaignState, recorded: CampaignState, cacheDir: string) {
-  const other = graphSlots.filter((slot) => now.champions[slot].candidate.id !== recorded.champions[slot].candidate.id);
+  const other = slotsOf('graph').filter(
+    (slot) => now.champions[slot].candidate.id !== recorded.champions[slot].candidate.id,
+  );
   if (other.length === 0) return { holds: true, verdict: 'the same champions' };
   const { speedup, outcome } = await compareChampions(now, recorded, cacheDir, progressView({ terminal: false }));
   // A campaign does not tell champions apart by less than the gain that it requires of one over another.

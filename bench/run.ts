@@ -14,6 +14,7 @@ import { makeWorkbench, openEvaluator } from '../harness/assemble.ts';
 import { makeCandidate } from '../harness/core/candidate.ts';
 import { MachineError, UsageError } from '../harness/core/errors.ts';
 import type { Evaluation, Index } from '../harness/core/evaluation.ts';
+import { costFigures } from '../harness/core/index-cost.ts';
 import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import { parseSpec } from '../harness/core/spec.ts';
 import { progressView } from '../harness/record/live.ts';
@@ -107,8 +108,9 @@ function describe({ outcome, champion }: Evaluation): string {
   return (
     `area ${outcome.area.toFixed(0)} against ${champion!.area.toFixed(0)} queries/s: ` +
     `${value.toFixed(3)}x [${low.toFixed(3)}, ${high.toFixed(3)}], interval ${width.toFixed(1)} % wide; ` +
-    `build ${outcome.cost.buildSeconds.toFixed(1)} s, prepare ${outcome.cost.prepareSeconds.toFixed(2)} s, ` +
-    `index ${(outcome.cost.indexBytes / 2 ** 20).toFixed(0)} MiB`
+    costFigures(outcome.cost)
+      .map(({ name, text }) => `${name} ${text}`)
+      .join(', ')
   );
 }
 

@@ -1,6 +1,6 @@
 import type { CampaignLog } from './core/campaign-state.ts';
 import type { Proposer } from './core/proposer.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
+import { perSlotAwaited } from './core/target.ts';
 import { AgentDesk } from './propose/agent/desk.ts';
 import { openDeskServer } from './propose/agent/desk-server.ts';
 import { AgentProposer } from './propose/agent/proposer.ts';
@@ -19,8 +19,8 @@ export interface AgentCampaign {
 
 /** A proposer whose prompts coding agents answer; they reach it through the campaign's folder until it is closed. */
 export async function openAgentProposer({ log, runDir, writer }: AgentCampaign): Promise<Proposer> {
-  const contracts = await Promise.all(graphSlots.map(async (slot) => [slot, await readContract(slot)] as const));
-  const bySlot = Object.fromEntries(contracts) as PerSlot<string>;
+  const { target } = log.state.spec;
+  const bySlot = await perSlotAwaited(target, (slot) => readContract(target, slot));
   const desk = new AgentDesk({ log, contract: (slot) => bySlot[slot], readAnswer, nothingNew });
   const server = await openDeskServer({ desk, runDir, leaderboard: () => leaderboard(log.state) });
   return new AgentProposer({

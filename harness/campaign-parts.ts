@@ -4,7 +4,7 @@ import type { Evaluator, HeldOutGate } from './core/evaluation.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { Proposer } from './core/proposer.ts';
 import type { Arm } from './core/spec.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
+import { type PerSlot, perSlot } from './core/target.ts';
 import type { Learner } from './learn/learner.ts';
 import type { CampaignRecord } from './record/campaign-record.ts';
 
@@ -23,5 +23,5 @@ export interface Campaign {
 }
 
 export function championsOf(state: CampaignState): PerSlot<Candidate> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, state.champions[slot].candidate])) as PerSlot<Candidate>;
+  return perSlot(state.spec.target, (slot) => state.champions[slot].candidate);
 }

@@ -10,7 +10,7 @@ import type { Outcome } from './core/outcome.ts';
 import type { Choices } from './core/policy.ts';
 import type { Grammar } from './core/proposer.ts';
 import { parseSpec } from './core/spec.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
+import { ofSlots, type PerSlot, perSlot } from './core/target.ts';
 import { GroupLearner } from './learn/group-learner.ts';
 import { GrammarProposer } from './propose/grammar/proposer.ts';
 import { CampaignRecord } from './record/campaign-record.ts';
@@ -23,13 +23,10 @@ const grammar: Grammar = {
   seedChoices: { width: '8', ahead: '0' },
   emit: (choices: Choices) => JSON.stringify(choices),
 };
-const grammars: PerSlot<Grammar> = { construction: grammar, search: grammar, refinement: grammar };
-const seeds = Object.fromEntries(
-  graphSlots.map((slot) => [
-    slot,
-    makeCandidate({ slot, source: grammar.emit(grammar.seedChoices), parents: [], origin: { proposer: 'seed' } }),
-  ]),
-) as unknown as Index;
+const grammars: PerSlot<Grammar> = ofSlots('graph', { construction: grammar, search: grammar, refinement: grammar });
+const seeds = perSlot('graph', (slot) =>
+  makeCandidate({ slot, source: grammar.emit(grammar.seedChoices), parents: [], origin: { proposer: 'seed' } }),
+);
 
 /** How fast an index is: 4-bit search codes gain a half, prefetching a little; everything else nothing. */
 function speedOf(index: Index): number {
@@ -87,7 +84,7 @@ async function open(
     proposers: { main: new GrammarProposer(grammars) },
     evaluator,
     heldOut,
-    learner: new GroupLearner(grammars, { construction: [], search: [], refinement: [] }),
+    learner: new GroupLearner(grammars, ofSlots('graph', { construction: [], search: [], refinement: [] })),
     progress: { event: () => {}, close: () => {} },
     elapsed: () => 1,
     signal,

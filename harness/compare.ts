@@ -1,12 +1,11 @@
 import { contentHashes } from '../datasets/content-hashes.ts';
 import { makeWorkbench, openEvaluator } from './assemble.ts';
+import { championsOf } from './campaign-parts.ts';
 import type { CampaignState } from './core/campaign-state.ts';
 import { UsageError } from './core/errors.ts';
-import type { Index } from './core/evaluation.ts';
 import { fingerprintDifferences } from './core/machine.ts';
 import type { Interval, Outcome } from './core/outcome.ts';
 import type { ProgressView } from './core/progress.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 
 /** Two campaigns' champions, timed beside each other on queries that neither was selected by. */
@@ -17,12 +16,6 @@ export interface ChampionComparison {
   readonly faster: 'one' | 'other' | 'not distinguishable';
   /** What this machine differs in from the one that measured the first campaign. */
   readonly otherConditions: readonly string[];
-}
-
-export function championIndex(state: CampaignState): Index {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, state.champions[slot].candidate])) as PerSlot<
-    Index['search']
-  >;
 }
 
 /**
@@ -42,7 +35,7 @@ export async function compareChampions(
   try {
     progress.event({ type: 'step', message: `champions of ${one.spec.name} beside those of ${other.spec.name}` });
     const options = { queries: 'final', precision: 'full' } as const;
-    const { outcome } = await evaluator.compare(championIndex(one), championIndex(other), undefined, options);
+    const { outcome } = await evaluator.compare(championsOf(one), championsOf(other), undefined, options);
     const speedup = outcome.kind === 'scored' ? outcome.speedup : null;
     const faster = !speedup || (speedup.low <= 1 && speedup.high >= 1) ? 'not distinguishable' : winner(speedup);
     return { speedup, outcome, faster, otherConditions: fingerprintDifferences(one.fingerprint, fingerprint) };
@@ -56,7 +49,7 @@ function winner({ value }: Interval): 'one' | 'other' {
 }
 
 function requireSameTask(one: CampaignState, other: CampaignState): void {
-  for (const field of ['dataset', 'k', 'mode'] as const) {
+  for (const field of ['target', 'scale', 'dataset', 'k', 'mode'] as const) {
     const [first, second] = [one, other].map(({ spec, fingerprint }) =>
       field === 'dataset' ? fingerprint.dataset : spec[field],
     );

@@ -7,7 +7,7 @@ import type { Evaluation } from './core/evaluation.ts';
 import { isMendable, type Outcome } from './core/outcome.ts';
 import type { Drawing, Proposed } from './core/proposer.ts';
 import { speedupOverSeed } from './core/ratio.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
+import { perSlot } from './core/target.ts';
 import { Inbox } from './inbox.ts';
 import { armOf, slotsInOrder } from './schedule.ts';
 
@@ -23,7 +23,7 @@ export async function openGroup({ record, proposers, progress }: Campaign): Prom
       const plan = await proposers[arm]?.open({ group, slot, count, state });
       if (!plan) continue;
       const champions = championsOf(state);
-      const ids = Object.fromEntries(graphSlots.map((name) => [name, champions[name].id])) as PerSlot<string>;
+      const ids = perSlot(spec.target, (name) => champions[name].id);
       await record.append({ type: 'group-proposed', group, slot, arm, champions: ids, ...plan });
       const candidates = plan.candidates.map(({ id }) => id);
       progress.event({ type: 'group-started', group, slot, arm, champion: ids[slot], candidates });

@@ -2,7 +2,7 @@ import { type Campaign, championsOf } from './campaign-parts.ts';
 import type { Candidate } from './core/candidate.ts';
 import type { Evaluation, Index, Portability } from './core/evaluation.ts';
 import type { HeldOutResult, Outcome, Scored } from './core/outcome.ts';
-import { graphSlots, type Slot } from './core/target.ts';
+import { type Slot, slotsOf } from './core/target.ts';
 
 /**
  * The group's elites are measured again on queries of their own, the fastest first: the best of many noisy scores flatters
@@ -73,7 +73,7 @@ export async function measureFinal({ record, evaluator, heldOut, progress, elaps
   const { state } = record;
   const champions = championsOf(state);
   const options = { queries: 'final', precision: 'full' } as const;
-  const isSeed = (index: Index) => graphSlots.every((slot) => index[slot].id === state.seeds[slot].id);
+  const isSeed = (index: Index) => slotsOf(state.spec.target).every((slot) => index[slot].id === state.seeds[slot].id);
   const compare = async (challenger: Index, what: string): Promise<Evaluation | null> => {
     if (isSeed(challenger)) return null;
     progress.event({ type: 'step', message: `final measurement: ${what} against the seed` });
@@ -81,7 +81,7 @@ export async function measureFinal({ record, evaluator, heldOut, progress, elaps
   };
   const combined = await compare(champions, 'combined champion');
   const slots = {} as Record<Slot, Scored | null>;
-  for (const slot of graphSlots) {
+  for (const slot of slotsOf(state.spec.target)) {
     slots[slot] = scored(await compare({ ...state.seeds, [slot]: champions[slot] }, `${slot} champion`));
   }
   let beyond: readonly HeldOutResult[] = [];

@@ -11,14 +11,17 @@ import type { Outcome } from './core/outcome.ts';
 import { makePrompt } from './core/prompt.ts';
 import { type Drawing, type Proposed, type Proposer, ProposerStopped } from './core/proposer.ts';
 import { parseSpec } from './core/spec.ts';
+import { ofSlots } from './core/target.ts';
 import { GroupLearner } from './learn/group-learner.ts';
-import { grammars } from './propose/grammar/grammars.ts';
+import { grammarsOf } from './propose/grammar/grammars.ts';
 import { GrammarProposer } from './propose/grammar/proposer.ts';
 import { ReplayProposer } from './propose/replay/proposer.ts';
 import { CampaignRecord } from './record/campaign-record.ts';
 import { sampleScored, sampleSeeds } from './record/sample-campaign.ts';
 
-const noStrategies = { construction: [], search: [], refinement: [] };
+const grammars = grammarsOf('graph');
+
+const noStrategies = ofSlots('graph', { construction: [], search: [], refinement: [] });
 
 function answer(text: string, parent: string, turn = 1): Candidate {
   const origin = { proposer: 'llm', model: 'm', request: 'request-1', prompt: 'prompt-1', turn } as const;

@@ -4,11 +4,12 @@ import type { CampaignState, Champion } from './core/campaign-state.ts';
 import type { Candidate } from './core/candidate.ts';
 import { HarnessError } from './core/errors.ts';
 import type { EvaluationOptions, Evaluator, Index } from './core/evaluation.ts';
+import { graphCostOf } from './core/index-cost.ts';
 import { fingerprintHash } from './core/machine.ts';
 import type { IndexCost, Outcome } from './core/outcome.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { CampaignSpec } from './core/spec.ts';
-import { graphSlots, type PerSlot } from './core/target.ts';
+import { type PerSlot, perSlot, slotsOf, type Target } from './core/target.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { groupAdvantages } from './learn/advantages.ts';
 import { advantageSettings } from './learn/learner.ts';
@@ -45,13 +46,16 @@ export async function openRewardBench(
   const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
   // A champion's gain over the seed is part of every reward, and was measured under the campaign's conditions.
   if (campaign) requireSameMachine(campaign.fingerprint, fingerprint);
-  const seeds = campaign?.seeds ?? (await seedCandidates('graph'));
-  const champions = campaign?.champions ?? seedChampions(seeds);
+  const seeds = campaign?.seeds ?? (await seedCandidates(spec.target));
+  const champions = campaign?.champions ?? seedChampions(spec.target, seeds);
+  const championIndex = perSlot(spec.target, (slot) => champions[slot].candidate);
   const known = [...Object.values(seeds), ...(campaign?.candidates.values() ?? [])];
   const candidates = new Map(known.map((candidate) => [candidate.id, candidate]));
   const conditions = makeConditions(spec, { champions, candidates, fingerprint: fingerprintHash(fingerprint) });
   let seedCost: IndexCost | undefined = campaign?.seedOutcome?.cost;
-  const scorer = new EvaluatorScorer(champions, () => openEvaluator(spec, bench, cacheDir, () => seedCost));
+  const scorer = new EvaluatorScorer(championIndex, () =>
+    openEvaluator(spec, bench, cacheDir, () => graphCostOf(seedCost)),
+  );
   try {
     seedCost ??= await costOfSeed(seeds, { conditions, store, scorer, progress });
   } catch (error) {
@@ -71,11 +75,8 @@ export async function openRewardBench(
   };
 }
 
-function seedChampions(seeds: Index): PerSlot<Champion> {
-  const championSpeedup = { value: 1, low: 1, high: 1 };
-  return Object.fromEntries(
-    graphSlots.map((slot) => [slot, { candidate: seeds[slot], championSpeedup }]),
-  ) as PerSlot<Champion>;
+function seedChampions(target: Target, seeds: Index): PerSlot<Champion> {
+  return perSlot(target, (slot) => ({ candidate: seeds[slot], championSpeedup: { value: 1, low: 1, high: 1 } }));
 }
 
 /** Measured once and kept. @throws HarnessError where the seed does not pass its own evaluation */
@@ -89,7 +90,12 @@ async function costOfSeed(
   },
 ): Promise<IndexCost> {
   const { conditions, store, scorer, progress } = parts;
-  const hash = outcomeHash(graphSlots.map((slot) => seeds[slot].id).join(' '), conditions);
+  const hash = outcomeHash(
+    slotsOf(conditions.measuring.target)
+      .map((slot) => seeds[slot].id)
+      .join(' '),
+    conditions,
+  );
   const kept = await store.get<IndexCost>('seeds', hash);
   if (kept) return kept;
   progress.event({ type: 'step', message: 'measuring the seed beside itself (A/A)' });
@@ -107,8 +113,8 @@ class EvaluatorScorer implements Scorer {
   readonly #open: () => Promise<Opened>;
   #opened: Promise<Opened> | undefined;
 
-  constructor(champions: PerSlot<Champion>, open: () => Promise<Opened>) {
-    this.#champions = Object.fromEntries(graphSlots.map((slot) => [slot, champions[slot].candidate])) as Index;
+  constructor(champions: Index, open: () => Promise<Opened>) {
+    this.#champions = champions;
     this.#open = open;
   }
 

@@ -9,17 +9,16 @@ import { runCampaign } from './campaign.ts';
 import type { CampaignLog, CampaignState } from './core/campaign-state.ts';
 import { UsageError } from './core/errors.ts';
 import type { ModelCard } from './core/exchange.ts';
+import { graphCostOf } from './core/index-cost.ts';
 import type { StopReason } from './core/journal.ts';
 import type { Fingerprint } from './core/machine.ts';
 import type { ProgressView } from './core/progress.ts';
-import type { Grammar } from './core/proposer.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
-import type { PerSlot } from './core/target.ts';
 import { DuplicateIndex } from './evaluate/duplicates.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
 import { GroupLearner } from './learn/group-learner.ts';
-import { grammars } from './propose/grammar/grammars.ts';
+import { grammarsOf } from './propose/grammar/grammars.ts';
 import { tokensSpent } from './propose/llm/budget.ts';
 import { PromptWriter } from './propose/prompt/compose.ts';
 import { modelsOf, openProposers, requireKeys, requireProposable } from './proposers.ts';
@@ -62,11 +61,11 @@ export async function runCampaignIn({
   signal,
 }: CampaignRun): Promise<StopReason> {
   const began = performance.now();
-  const slotGrammars: PerSlot<Grammar> = grammars;
   let record = spec ? undefined : await CampaignRecord.open(runDir);
   try {
     if (record) await extend(record, extension);
     const active = spec ?? record!.state.spec;
+    const slotGrammars = grammarsOf(active.target);
     const conditions = heldOutConditions(active);
     // What is wrong with datasets, models and keys is said now, not at the first promotion or call.
     for (const { spec } of conditions) await findDataset(datasetOf(spec));
@@ -79,9 +78,15 @@ export async function runCampaignIn({
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
     const seen = [...Object.values(opened.state.seeds), ...opened.state.attempts.map(({ candidate }) => candidate)];
-    const { evaluator, close } = await openEvaluator(active, bench, cacheDir, () => opened.state.seedOutcome?.cost, {
-      duplicates: new DuplicateIndex(seen),
-    });
+    const { evaluator, close } = await openEvaluator(
+      active,
+      bench,
+      cacheDir,
+      () => graphCostOf(opened.state.seedOutcome?.cost),
+      {
+        duplicates: new DuplicateIndex(seen),
+      },
+    );
     const heldOut = new HeldOutEvaluators(conditions, async ({ spec }) => {
       const sameData = spec.dataset === active.dataset;
       const elsewhere = sameData ? bench : await makeWorkbench(spec, cacheDir, progress, signal);
@@ -137,7 +142,7 @@ async function begin(
   fingerprint: Fingerprint,
   models: readonly ModelCard[],
 ): Promise<CampaignRecord> {
-  const seeds = await seedCandidates('graph');
+  const seeds = await seedCandidates(spec.target);
   const snapshot = models.length > 0 ? { models } : {};
   const record = await CampaignRecord.open(runDir, { type: 'campaign-started', spec, fingerprint, seeds, ...snapshot });
   await writeFile(join(runDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../harness/core/outcome.ts';
+import type { TimedPoint } from '../harness/core/curve-point.ts';
 import { frontier } from './frontier.ts';
 
 /** The recalls between which an index is scored. */
@@ -17,7 +17,7 @@ export type WindowArea =
   | { readonly kind: 'short'; readonly best: number; readonly partial: number };
 
 /** Mean QPS over recall in the window, under the frontier, interpolated in log-QPS (on which ANN curves are near straight). */
-export function windowArea(points: readonly CurvePoint[], window: RecallWindow = graphWindow): WindowArea {
+export function windowArea(points: readonly TimedPoint[], window: RecallWindow = graphWindow): WindowArea {
   const edge = frontier(points);
   const best = edge.at(-1)?.recall ?? 0;
   const mean = areaUnder(edge, window) / (window.high - window.low);
@@ -25,7 +25,7 @@ export function windowArea(points: readonly CurvePoint[], window: RecallWindow =
 }
 
 /** Integral of qps d(recall) under a frontier, up to the window's end or its own. */
-function areaUnder(edge: readonly CurvePoint[], { low, high }: RecallWindow): number {
+function areaUnder(edge: readonly TimedPoint[], { low, high }: RecallWindow): number {
   const first = edge[0];
   if (!first) return 0;
   // An index whose cheapest point is better than `low` answers a lower demand at that same speed: flat, never extrapolated.
@@ -34,7 +34,7 @@ function areaUnder(edge: readonly CurvePoint[], { low, high }: RecallWindow): nu
   return area;
 }
 
-function areaOfSegment(left: CurvePoint, right: CurvePoint, low: number, high: number): number {
+function areaOfSegment(left: TimedPoint, right: TimedPoint, low: number, high: number): number {
   const from = Math.max(left.recall, low);
   const to = Math.min(right.recall, high);
   if (to <= from) return 0;

@@ -1,5 +1,5 @@
+import type { TimedPoint } from '../harness/core/curve-point.ts';
 import { HarnessError } from '../harness/core/errors.ts';
-import type { CurvePoint } from '../harness/core/outcome.ts';
 
 /**
  * The Pareto frontier of a curve: the points that no other matches or beats in both recall and qps, so that reading it from
@@ -7,10 +7,10 @@ import type { CurvePoint } from '../harness/core/outcome.ts';
  * @returns recall strictly ascending, qps strictly descending
  * @throws HarnessError as assertPossible does
  */
-export function frontier(points: readonly CurvePoint[]): CurvePoint[] {
+export function frontier(points: readonly TimedPoint[]): TimedPoint[] {
   assertPossible(points);
   const fromTheRight = [...points].sort((a, b) => b.recall - a.recall || b.qps - a.qps);
-  const kept: CurvePoint[] = [];
+  const kept: TimedPoint[] = [];
   let best = 0;
   for (const point of fromTheRight) {
     if (point.qps <= best) continue;
@@ -24,7 +24,7 @@ export function frontier(points: readonly CurvePoint[]): CurvePoint[] {
  * @throws HarnessError for a recall outside [0, 1] or a qps that is not positive and finite: no candidate can cause either,
  *   the referee computes both
  */
-export function assertPossible(points: readonly CurvePoint[]): void {
+export function assertPossible(points: readonly TimedPoint[]): void {
   for (const { effort, recall, qps } of points) {
     const possible = recall >= 0 && recall <= 1 && qps > 0 && Number.isFinite(qps);
     if (!possible) throw new HarnessError(`impossible point at effort ${effort}: recall ${recall}, qps ${qps}`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HarnessError } from '../harness/core/errors.ts';
-import type { CurvePoint, Interval } from '../harness/core/outcome.ts';
+import type { Interval, TimedPoint } from '../harness/core/outcome.ts';
 import { seededRandom } from '../harness/core/random.ts';
 import { ratioInterval } from './estimate.ts';
 import { type Comparison, compareAreas, type PairedBlock, type Round } from './paired.ts';
@@ -111,7 +111,7 @@ test('the log-ratio is of the two areas it reports, and turns over when sides ar
 
 test('a side that misses the window pooled has no ratio, the challenger named first', () => {
   const rounds = simulatedRun(2, 4, quiet, seededRandom('short'));
-  const cut = (curve: readonly CurvePoint[]) => curve.slice(0, 4);
+  const cut = (curve: readonly TimedPoint[]) => curve.slice(0, 4);
   const short = compareAreas(eachBlock(rounds, (block) => ({ ...block, challenger: cut(block.challenger) })));
   expect(short).toMatchObject({ kind: 'short', side: 'challenger', best: expect.closeTo(0.93) });
   const champion = compareAreas(eachBlock(rounds, (block) => ({ ...block, champion: cut(block.champion) })));

@@ -1,5 +1,5 @@
+import type { TimedPoint } from '../harness/core/curve-point.ts';
 import { HarnessError } from '../harness/core/errors.ts';
-import type { CurvePoint } from '../harness/core/outcome.ts';
 import { graphWindow, type RecallWindow, windowArea } from './area.ts';
 import type { Estimate, RoundNoise } from './estimate.ts';
 import { assertPossible, frontier } from './frontier.ts';
@@ -8,8 +8,8 @@ import { type Omitted, twoWayError } from './two-way.ts';
 
 /** One chunk of queries, asked of both sides at every effort of theirs. */
 export interface PairedBlock {
-  readonly challenger: readonly CurvePoint[];
-  readonly champion: readonly CurvePoint[];
+  readonly challenger: readonly TimedPoint[];
+  readonly champion: readonly TimedPoint[];
 }
 
 /**
@@ -30,12 +30,12 @@ export type Comparison =
       readonly noise?: RoundNoise;
       readonly challengerArea: number;
       readonly championArea: number;
-      readonly challenger: readonly CurvePoint[];
-      readonly champion: readonly CurvePoint[];
+      readonly challenger: readonly TimedPoint[];
+      readonly champion: readonly TimedPoint[];
       readonly rounds: number;
     }
   /** A side's pooled curve ends below the window (the challenger's, where both do), so there is no ratio. */
-  | { readonly kind: 'short'; readonly side: Side; readonly best: number; readonly curve: readonly CurvePoint[] };
+  | { readonly kind: 'short'; readonly side: Side; readonly best: number; readonly curve: readonly TimedPoint[] };
 
 /**
  * Compares two indexes by the log-ratio of their areas.
@@ -109,7 +109,7 @@ function withoutOutliers(rounds: readonly Round[]): Round[] {
 }
 
 /** One side's curve over all that is not left out: mean recall and geometric mean qps (ratios average in logs) an effort. */
-function pooledCurve(rounds: readonly Round[], side: Side, left: Omitted = {}): CurvePoint[] {
+function pooledCurve(rounds: readonly Round[], side: Side, left: Omitted = {}): TimedPoint[] {
   const isLeftOut = (round: number, chunk: number) =>
     (left.round === undefined || left.round === round) &&
     (left.chunk === undefined || left.chunk === chunk) &&
@@ -132,7 +132,7 @@ function pooledCurve(rounds: readonly Round[], side: Side, left: Omitted = {}): 
  * log of the area, also of a curve that only lost the window's last hair with a part left out: its last segment is drawn on
  * to the end. Only variances are taken from it; a run whose own pooled curve is short never gets here.
  */
-function logArea(curve: readonly CurvePoint[], window: RecallWindow): number {
+function logArea(curve: readonly TimedPoint[], window: RecallWindow): number {
   const edge = frontier(curve);
   const [before, last] = [edge.at(-2), edge.at(-1)!];
   const slope = before ? Math.log(last.qps / before.qps) / (last.recall - before.recall) : 0;

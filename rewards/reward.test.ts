@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Outcome, outcomeKinds, type Stage, stages } from '../harness/core/outcome.ts';
+import { type Outcome, outcomeKinds, type Stage, stagesOf } from '../harness/core/outcome.ts';
+import { targets } from '../harness/core/target.ts';
 import { reward, scoredLimit } from './reward.ts';
 
 const besideSeed = { championSpeedup: 1 };
@@ -31,12 +32,12 @@ test('of a scored candidate is clipped both ways', () => {
   expect(reward(scored(0.001), besideSeed)).toBe(-scoredLimit);
 });
 
-test('rises with how far the candidate came, with cheating below all', () => {
+test.each(targets)('of %s rises with how far the candidate came, with cheating below all', (target) => {
   const ladder = [
     tampered,
     rejected,
     compileError,
-    ...stages.map(crashed),
+    ...stagesOf(target).map(crashed),
     lowRecall(0),
     lowRecall(0.5),
     lowRecall(0.9499),
@@ -44,6 +45,11 @@ test('rises with how far the candidate came, with cheating below all', () => {
     scored(1),
   ].map((outcome) => reward(outcome, besideSeed));
   for (let step = 1; step < ladder.length; step++) expect(ladder[step]).toBeGreaterThan(ladder[step - 1]!);
+});
+
+test('of a stage that came to be later leaves the floors of the others as they were recorded', () => {
+  const floors = stagesOf('graph').map((stage) => reward(crashed(stage), besideSeed));
+  floors.forEach((floor, at) => void expect(floor).toBeCloseTo(-2.05 + 0.04 * at, 12));
 });
 
 test('judges a crash, a time-out and a passed limit by their stage alone', () => {

@@ -1,4 +1,4 @@
-import { isFatalMistake, type Outcome, type Stage, stages, unreachable } from '../harness/core/outcome.ts';
+import { isFatalMistake, type Outcome, type Stage, unreachable } from '../harness/core/outcome.ts';
 
 /** Scored rewards end here, in nats of area ratio (a factor of 4.5): beyond it one lucky outlier would own its group. */
 export const scoredLimit = 1.5;
@@ -21,8 +21,21 @@ const floors = {
   nearlyEnoughRecall: -1.6,
 };
 
+/** How far each stage is from the first. A learned target has a training where the graph has a build, and is examined and not timed. */
+const stageRank: Readonly<Record<Stage, number>> = {
+  check: 0,
+  compile: 1,
+  build: 2,
+  train: 2,
+  prepare: 3,
+  smoke: 4,
+  measure: 5,
+  examine: 5,
+  sanitize: 6,
+};
+
 /**
- * An outcome as one number to learn from: log(area / seed's area), clipped; fixed floors for failures.
+ * An outcome as one number to learn from: log(area / seed's area), clipped (of a learned target: the difference of two rewards); fixed floors for failures.
  * The area ratio is taken through the champion, since only figures timed in the same run are compared.
  * @param championSpeedup the champion's area over the seed's, 1 for the seed itself
  */
@@ -50,5 +63,5 @@ export function reward(outcome: Outcome, { championSpeedup }: { readonly champio
 }
 
 function floorOfStage(stage: Stage): number {
-  return floors.firstStage + floors.stageStep * stages.indexOf(stage);
+  return floors.firstStage + floors.stageStep * stageRank[stage];
 }

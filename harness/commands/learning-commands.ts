@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { graphSlots } from '../core/target.ts';
+import { allSlots } from '../core/target.ts';
 import { rolloutFormats } from '../learn/rollout-lines.ts';
 import { portNumber, positiveInteger, positiveNumber } from './arguments.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -27,7 +27,7 @@ export function addLearningCommands(annvil: Command, environment: CliEnvironment
     .command('pool')
     .argument('[name]', 'campaign; default: the latest')
     .description('what prompts are made of: weight, uses and mean advantage of each entry')
-    .addOption(new Option('--slot <slot>', 'one slot only').choices(graphSlots))
+    .addOption(new Option('--slot <slot>', 'one slot only').choices(allSlots))
     .option('--top <n>', 'rows a slot', positiveInteger, 20)
     .addOption(json)
     .action((name, options) => showPool(environment, name, options));

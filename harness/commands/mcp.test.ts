@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ofSlots } from '../core/target.ts';
 import { AgentDesk } from '../propose/agent/desk.ts';
 import { DeskClient } from '../propose/agent/desk-client.ts';
 import { type DeskServer, openDeskServer } from '../propose/agent/desk-server.ts';
@@ -37,7 +38,7 @@ async function openGroup(): Promise<AnswerWindow> {
     'search',
     championOnly(state, 'search', () => 0),
   );
-  const champions = { construction: '', search: state.seeds.search.id, refinement: '' };
+  const champions = ofSlots('graph', { construction: '', search: state.seeds.search.id, refinement: '' });
   await log.append({ type: 'group-proposed', group: 1, slot: 'search', champions, candidates: [], size: 2, prompt });
   const { signal } = new AbortController();
   return desk.open({ group: log.state.openGroup!, state: () => log.state, signal });

@@ -6,7 +6,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { packageRoot } from '../core/paths.ts';
-import { graphSlots } from '../core/target.ts';
+import { allSlots } from '../core/target.ts';
 import type { DeskClient } from '../propose/agent/desk-client.ts';
 import { exemplar, type Report, report, submitted, turn } from '../propose/agent/protocol.ts';
 import { connectDesk } from './desk.ts';
@@ -31,7 +31,7 @@ compiler said. A failed candidate may be mended under the repair lease in its re
 /** Clients give up on a call after a minute unless told otherwise. */
 const usualWaitSeconds = 45;
 const waitField = z.number().min(0).max(3600).default(usualWaitSeconds);
-const slotField = z.enum(graphSlots);
+const slotField = z.enum(allSlots);
 
 /** The tools. @param connect the desk of the campaign; what it throws is what the caller reads */
 export function mcpServer(connect: () => Promise<DeskClient>, version: string): McpServer {

@@ -4,6 +4,7 @@ import type { Attempt, CampaignState } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Index } from '../core/evaluation.ts';
+import { graphCostOf } from '../core/index-cost.ts';
 import { type Fingerprint, fingerprintDifferences } from '../core/machine.ts';
 import { describeInterval, describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
 import { takeFingerprint } from '../evaluate/fingerprint.ts';
@@ -41,11 +42,8 @@ export async function verifyCandidate(
   const bench = await makeWorkbench(state.spec, environment.cacheDir, progress);
   const fingerprint: Fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
   const otherConditions = fingerprintDifferences(state.fingerprint, fingerprint);
-  const { evaluator, close } = await openEvaluator(
-    state.spec,
-    bench,
-    environment.cacheDir,
-    () => state.seedOutcome?.cost,
+  const { evaluator, close } = await openEvaluator(state.spec, bench, environment.cacheDir, () =>
+    graphCostOf(state.seedOutcome?.cost),
   );
   try {
     const champions = championsAt(state, attempt);

@@ -1,6 +1,32 @@
-/** The stages an attempt passes through, in order; `sanitize` is for those about to be promoted. */
-export const stages = ['check', 'compile', 'build', 'prepare', 'smoke', 'measure', 'sanitize'] as const;
+import type { CurvePoint } from './curve-point.ts';
+import type { IndexCost } from './index-cost.ts';
+import { describeAmount, type LimitedResource } from './limits.ts';
+import { isLearned, type Target } from './target.ts';
+
+export type { CountedPoint, CurvePoint, TimedPoint } from './curve-point.ts';
+export type { GraphCost, IndexCost, LearnedCost } from './index-cost.ts';
+export type { LimitedResource } from './limits.ts';
+
+/** The stages an attempt may pass through, in order. */
+export const stages = [
+  'check',
+  'compile',
+  'build',
+  'train',
+  'prepare',
+  'smoke',
+  'measure',
+  'examine',
+  'sanitize',
+] as const;
 export type Stage = (typeof stages)[number];
+
+/** Those of a target: `sanitize` is for candidates about to be promoted. */
+export function stagesOf(target: Target): readonly Stage[] {
+  return isLearned(target)
+    ? ['check', 'compile', 'train', 'examine']
+    : ['check', 'compile', 'build', 'prepare', 'smoke', 'measure', 'sanitize'];
+}
 
 /** Wall seconds spent in each stage. */
 export type StageSeconds = Readonly<Partial<Record<Stage, number>>>;
@@ -10,13 +36,6 @@ export interface Interval {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-}
-
-/** One measured point of the curve. `qps` is queries per second of cost, where cost = max(wall time, CPU time). */
-export interface CurvePoint {
-  readonly effort: number;
-  readonly recall: number;
-  readonly qps: number;
 }
 
 /**
@@ -35,29 +54,12 @@ export interface WorkPoint {
   readonly pageFaults?: number;
 }
 
-/** What an index costs besides its queries. */
-export interface IndexCost {
-  /** Wall seconds of construction, all granted threads; cached builds keep the figure of the build that was paid for. */
-  readonly buildSeconds: number;
-  /** Wall seconds in which search and refinement laid out their own data. */
-  readonly prepareSeconds: number;
-  /** Graph plus the anonymous memory that search and refinement hold, without the base vectors. */
-  readonly indexBytes: number;
-  /** Most memory the player held until it had prepared, base vectors and their file included; older journals lack it. */
-  readonly peakBytes?: number;
-  /** The same of the process that built the graph. */
-  readonly buildPeakBytes?: number;
-}
-
 /**
  * How a scored challenger stood against the champion it was timed beside: it gains what is required; it is slower; it may be
  * faster, but by less than is required; or all rounds could not tell.
  */
 export const verdicts = ['accepted', 'slower', 'no-gain', 'indecisive'] as const;
 export type Verdict = (typeof verdicts)[number];
-
-/** The limits whose passing is the candidate's own failure. */
-export type LimitedResource = 'memory' | 'build-time' | 'index-bytes' | 'graph-degree' | 'disk';
 
 /** One evaluation's result. A candidate's failure is a value; the harness's own failure is thrown and never becomes one. */
 export type Outcome =
@@ -82,12 +84,15 @@ export type Outcome =
   | {
       readonly kind: 'scored';
       readonly verdict: Verdict;
-      /** Area under QPS over recall in the window, interpolated in log-QPS: the mean QPS over the window. */
+      /**
+       * Of the graph: area under QPS over recall in the window, interpolated in log-QPS: the mean QPS over the window. Of a learned target:
+       * exp(R), R its reward against the baseline, so that ratios of areas are ratios of the same kind everywhere.
+       */
       readonly area: number;
       readonly curve: readonly CurvePoint[];
-      /** Ratio of this area to the champion's, timed in the same run. */
+      /** Ratio of this area to the champion's, taken in the same run: timed side by side, or counted on the same queries. */
       readonly speedup: Interval;
-      /** Pairs of processes that it took to settle. */
+      /** Pairs of processes that it took to settle; of a learned target, training seeds. */
       readonly rounds: number;
       readonly cost: IndexCost;
       /** Work at the efforts of the curve, where it was counted: it takes a compile and a run of its own. */
@@ -142,11 +147,6 @@ export function unreachable(value: never): never {
 /** `1.012 [1.003, 1.021]` */
 export function describeInterval({ value, low, high }: Interval): string {
   return `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-}
-
-function describeAmount(resource: LimitedResource, amount: number): string {
-  if (resource === 'build-time') return `${amount.toFixed(1)} s`;
-  return resource === 'graph-degree' ? String(amount) : `${(amount / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** One line for people: what happened, without the curve. */

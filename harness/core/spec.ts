@@ -2,7 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { UsageError } from './errors.ts';
 import { answerForms } from './prompt.ts';
-import { graphSlots } from './target.ts';
+import { allSlots, isLearned, type Slot, slotsOf, targets } from './target.ts';
+import { wordsOf } from './target-words.ts';
 
 export const proposers = ['grammar', 'llm', 'agent', 'replay'] as const;
 export const schedules = ['turns', 'sequence', 'expected-gain'] as const;
@@ -35,7 +36,20 @@ export const campaignSpec = z.strictObject({
       'use letters, digits, ".", "_" and "-", at most 64, not starting with a dot',
     )
     .describe('folder under runs/'),
-  dataset: z.string().min(1).default('mnist-784-euclidean').describe('catalogue name, or path of a base file'),
+  target: z
+    .enum(targets)
+    .default('graph')
+    .describe(`what is optimised: ${targets.join(', ')}`),
+  scale: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a preset: campaign, small or paper')
+    .optional()
+    .describe("a learned target's settings: campaign (the default), small or paper"),
+  dataset: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('catalogue name, or path of a base file; default: mnist-784-euclidean, of learned-lookup: synthetic'),
   queries: z.string().min(1).optional().describe('path of the query file, where the dataset is a path'),
   metric: z.enum(['euclidean', 'angular']).optional().describe('where the dataset is a path; default euclidean'),
   proposer: z.enum(proposers).default('grammar').describe('who proposes: grammar, llm, agent or replay'),
@@ -63,10 +77,10 @@ export const campaignSpec = z.strictObject({
   recording: z.string().min(1).optional().describe('campaign folder whose proposals a replay makes again'),
   leaseMinutes: z.number().positive().default(45).describe('how long an agent may work on one prompt'),
   slots: z
-    .array(z.enum(graphSlots))
+    .array(z.enum(allSlots))
     .nonempty()
-    .default([...graphSlots])
-    .describe('slots in the order they take turns'),
+    .optional()
+    .describe('slots in the order they take turns; default: all of the target'),
   schedule: z
     .enum(schedules)
     .default('turns')
@@ -129,13 +143,21 @@ export const campaignSpec = z.strictObject({
   sandbox: z.enum(['bubblewrap', 'none-i-trust-this-code']).default('bubblewrap'),
 });
 
-export type CampaignSpec = z.infer<typeof campaignSpec>;
+type GivenSpec = z.infer<typeof campaignSpec>;
+/** A specification with what depends on its target filled in. */
+export type CampaignSpec = Omit<GivenSpec, 'dataset' | 'slots'> & {
+  readonly dataset: string;
+  slots: [Slot, ...Slot[]];
+};
 export const specFields = Object.keys(campaignSpec.shape) as (keyof CampaignSpec)[];
+
+/** In place of a dataset, where a target draws its own data. */
+export const syntheticData = 'synthetic';
 
 /** Parses a specification. @throws UsageError naming each field, its value and the way out */
 export function parseSpec(input: unknown): CampaignSpec {
   const result = campaignSpec.safeParse(input);
-  if (result.success) return result.data;
+  if (result.success) return ofItsTarget(result.data);
   const lines = result.error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `unknown field "${key}"; nearest known: "${closest(key, specFields)}"`).join('; ');
@@ -146,5 +168,36 @@ export function parseSpec(input: unknown): CampaignSpec {
       : JSON.stringify(input);
     return `${field || 'specification'} = ${value}: ${issue.message}`;
   });
-  throw new UsageError(`campaign specification: ${lines.join('\n  ')}`);
+  throw refusal(lines);
+}
+
+/** What one field asks of another: each target has slots, data and settings of its own. @throws UsageError */
+function ofItsTarget(given: GivenSpec): CampaignSpec {
+  const { target, dataset = wordsOf(target).dataset, slots = slotsOf(target), scale } = given;
+  const own: readonly Slot[] = slotsOf(target);
+  const lines: string[] = slots
+    .filter((slot) => !own.includes(slot))
+    .map((slot) => {
+      const others = targets.filter((other) => (slotsOf(other) as readonly Slot[]).includes(slot));
+      return `slots = "${slot}": the target ${target} has ${own.join(', ')}; for ${slot} give --target ${others.join(' or ')}`;
+    });
+  if (!isLearned(target) && scale !== undefined)
+    lines.push(
+      `scale = "${scale}": the graph is built and not trained, so it has no scale; leave it out, or give a learned --target`,
+    );
+  if (dataset === syntheticData && wordsOf(target).dataset !== syntheticData)
+    lines.push(`dataset = "${dataset}": only learned-lookup draws its own data; name a dataset for ${target}`);
+  if (isLearned(target) && given.heldOut?.some((name) => name !== 'none'))
+    lines.push(`heldOut = ${JSON.stringify(given.heldOut)}: ${target} has no held-out conditions; leave it out`);
+  if (lines.length > 0) throw refusal(lines);
+  return {
+    ...given,
+    ...(isLearned(target) && { scale: scale ?? 'campaign' }),
+    dataset,
+    slots: [...slots] as CampaignSpec['slots'],
+  };
+}
+
+function refusal(lines: readonly string[]): UsageError {
+  return new UsageError(`campaign specification: ${lines.join('\n  ')}`);
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { graphSlots } from '../core/target.ts';
-import { grammars } from '../propose/grammar/grammars.ts';
+import { slotsOf } from '../core/target.ts';
+import { grammarsOf } from '../propose/grammar/grammars.ts';
 import { everyOption, samples } from '../propose/grammar/testing/variants.ts';
 import { seedCandidates } from '../seeds.ts';
 import { blankCommentsAndStrings, checkSource } from './check.ts';
+
+const grammars = grammarsOf('graph');
 
 /** An honest header with `line` added in its third line: directives at file scope, the rest in the namespace. */
 const withLine = (line: string) => {
@@ -92,7 +94,7 @@ it('keeps line breaks where it blanks', () => {
   expect(blanked.split('\n')).toHaveLength(source.split('\n').length);
 });
 
-describe.each(graphSlots)('everything the grammar of %s can say', (slot) => {
+describe.each(slotsOf('graph'))('everything the grammar of %s can say', (slot) => {
   it('keeps the rules', () => {
     const grammar = grammars[slot];
     for (const choices of [...everyOption(grammar), ...samples(grammar, 40, 'rules')]) {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/outcome.ts';
-import type { Slot } from '../core/target.ts';
+import { classNameOf, isTrained, type Slot, slotsOf, targets } from '../core/target.ts';
 
 type Rejection = Extract<Outcome, { kind: 'rejected' }>;
 
@@ -12,12 +12,14 @@ const allowedHeaders = new Set(
   ).split(' '),
 );
 
-/** The class template each slot's header must define. */
-const requiredName: Record<Slot, string> = {
-  construction: 'Construction',
-  search: 'Search',
-  refinement: 'Refinement',
-};
+/** Whether a slot's header may include this, by the name between the brackets. */
+function mayInclude(slot: Slot, header: string): boolean {
+  if (allowedHeaders.has(header) || /^annvil\/[a-z_]+\.hpp$/.test(header)) return true;
+  const folder = /^annvil\/([a-z-]+)\/[a-z_-]+\.hpp$/.exec(header)?.[1];
+  const own = targets.filter((target) => target !== 'graph' && (slotsOf(target) as readonly Slot[]).includes(slot));
+  if (folder !== undefined) return own.length > 0 && ['learned', ...own].includes(folder);
+  return header === 'torch/torch.h' && isTrained(slot);
+}
 
 /** Names that no index needs and that reach outside of it. */
 const forbiddenNames: readonly [rule: string, names: readonly string[]][] = [
@@ -36,6 +38,17 @@ const forbiddenNames: readonly [rule: string, names: readonly string[]][] = [
   ['no-target-attributes', ['__attribute__', '__attribute', 'target_clones', 'ifunc', '_Pragma']],
 ];
 
+/** LibTorch's doors to files, to other code and to more threads: a training reads what it is handed, and leaves what its contract takes. */
+const torchDoors: readonly RegExp[] = [
+  /\b(?:torch|at|c10)\s*::\s*(?:load|save|jit|serialize|data)\b/,
+  /\b(?:from_file|load_library|pickle_load|pickle_save|InputArchive|OutputArchive|FileAdapter|IStreamAdapter|ReadAdapterInterface)\b/,
+  /\b(?:PyTorchStreamReader|PyTorchStreamWriter|set_num_threads|set_num_interop_threads|init_num_threads)\b/,
+  // What would let the names above stand alone, or under another name.
+  /\busing\s+namespace\s+(?:::\s*)?(?:torch|at|c10)\s*;/,
+  /\bnamespace\s+\w+\s*=/,
+  /\busing\s+(?:::\s*)?(?:torch|at|c10)\s*::\s*(?:load|save)\s*;/,
+];
+
 const maxSourceBytes = 200_000;
 
 /**
@@ -48,8 +61,9 @@ export function checkSource(slot: Slot, source: string): Rejection | undefined {
   }
   const code = blankCommentsAndStrings(source);
   return (
-    checkDirectives(code) ??
+    checkDirectives(slot, code) ??
     checkNames(code) ??
+    checkTorch(slot, code) ??
     checkStatics(code) ??
     checkDefinition(slot, code) ??
     checkNamespaces(code)
@@ -75,7 +89,7 @@ function rejection(code: string, offset: number, rule: string, detail: string): 
   return { kind: 'rejected', rule, line: lineAt(code, offset), detail };
 }
 
-function checkDirectives(code: string): Rejection | undefined {
+function checkDirectives(slot: Slot, code: string): Rejection | undefined {
   const spelling = code.search(/\\\r?\n|\?\?=|%:|<%|%>/);
   if (spelling >= 0) {
     const detail = 'line continuations and alternative spellings of #, { and } are not allowed';
@@ -96,7 +110,7 @@ function checkDirectives(code: string): Rejection | undefined {
     if (header === undefined) {
       return rejection(code, match.index, 'include-whitelist', `write #include <name>, not "${rest.trim()}"`);
     }
-    if (!allowedHeaders.has(header) && !/^annvil\/[a-z_]+\.hpp$/.test(header)) {
+    if (!mayInclude(slot, header)) {
       return rejection(
         code,
         match.index,
@@ -112,6 +126,21 @@ function checkNames(code: string): Rejection | undefined {
   for (const [rule, names] of forbiddenNames) {
     const match = new RegExp(`(?<![\\w])(?:${names.join('|')})(?![\\w])`).exec(code);
     if (match) return rejection(code, match.index, rule, `"${match[0]}" is not allowed`);
+  }
+  return undefined;
+}
+
+function checkTorch(slot: Slot, code: string): Rejection | undefined {
+  if (!isTrained(slot)) return undefined;
+  for (const door of torchDoors) {
+    const match = door.exec(code);
+    if (match)
+      return rejection(
+        code,
+        match.index,
+        'no-torch-doors',
+        `"${match[0]}" is not allowed: no files, scripts or threads of LibTorch's`,
+      );
   }
   return undefined;
 }
@@ -147,7 +176,7 @@ function afterParameters(code: string, start: number): string {
 }
 
 function checkDefinition(slot: Slot, code: string): Rejection | undefined {
-  const name = requiredName[slot];
+  const name = classNameOf(slot);
   if (!/\bnamespace\s+candidate\b/.test(code) || !new RegExp(`\\b(struct|class)\\s+${name}\\b`).test(code)) {
     return { kind: 'rejected', rule: 'defines-slot', detail: `the header must define candidate::${name}` };
   }

@@ -6,7 +6,7 @@ import { makeWorkbench, openEvaluator } from '../assemble.ts';
 import { type Candidate, makeCandidate } from '../core/candidate.ts';
 import type { Index } from '../core/evaluation.ts';
 import { parseSpec } from '../core/spec.ts';
-import { graphSlots, type Slot } from '../core/target.ts';
+import { type Slot, slotsOf } from '../core/target.ts';
 import { seedCandidates } from '../seeds.ts';
 import { smallDataset } from '../testing/small-dataset.ts';
 import { compile } from './compile.ts';
@@ -77,7 +77,7 @@ describe('an evaluation', () => {
   beforeAll(async () => {
     const spec = parseSpec({ name: 'test', ...(await smallDataset(folder)), memoryMebibytes: 512 });
     const bench = await makeWorkbench(spec, folder, { event: () => {}, close: () => {} });
-    const duplicates = new DuplicateIndex(graphSlots.map((slot) => seeds[slot]));
+    const duplicates = new DuplicateIndex(slotsOf('graph').map((slot) => seeds[slot]));
     ({ evaluator, close } = await openEvaluator(spec, bench, folder, () => undefined, { duplicates }));
   });
   afterAll(() => close());

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import type { EvaluationOptions, Evaluator, HeldOutGate, Index } from '../core/evaluation.ts';
 import type { HeldOutResult, Outcome } from '../core/outcome.ts';
 import { type CampaignSpec, parseSpec } from '../core/spec.ts';
+import { isLearned } from '../core/target.ts';
 import { ChampionShort } from './evaluator.ts';
 
 /** Something the campaign does not train on: its own specification with another dataset or another k. */
@@ -18,6 +19,8 @@ const otherDatasets = ['fashion-mnist-784-euclidean', 'mnist-784-euclidean'] as 
  * @throws UsageError for a condition that is the campaign's own, or that no specification can be made of
  */
 export function heldOutConditions(spec: CampaignSpec): HeldOutCondition[] {
+  // A learned target is examined on queries of its own, and on nothing else for now.
+  if (isLearned(spec.target)) return [];
   const standard = [otherDatasets.find((name) => name !== spec.dataset)!, `k=${spec.k === 100 ? 10 : 100}`];
   const wanted = (spec.heldOut ?? standard).filter((name) => name !== 'none');
   return wanted.map((name) => {

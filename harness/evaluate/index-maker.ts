@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Index } from '../core/evaluation.ts';
-import type { IndexCost } from '../core/outcome.ts';
+import type { GraphCost } from '../core/outcome.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import type { Metric } from '../core/target.ts';
 import { isBaseline } from './baselines.ts';
@@ -30,7 +30,7 @@ export interface MakerParts {
   readonly graphs: GraphCache;
   readonly referee: Referee;
   /** The seed's cost, once known: the cap on build time is relative to it. */
-  readonly seedCost: () => IndexCost | undefined;
+  readonly seedCost: () => GraphCost | undefined;
   /** Folder of the precompiled contract, where there is one. */
   readonly precompiled?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
-import type { IndexCost } from '../core/outcome.ts';
+import type { GraphCost } from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import type { CampaignSpec } from '../core/spec.ts';
 import { type AuditRanges, audit } from './audit.ts';
@@ -34,7 +34,7 @@ export interface PairParts {
   readonly referee: Referee;
   readonly graphs: GraphCache;
   readonly filters: SystemCallFilters | undefined;
-  readonly seedCost: () => IndexCost | undefined;
+  readonly seedCost: () => GraphCost | undefined;
   readonly limits: TimeLimits;
   readonly startOrder: Random;
 }
@@ -55,7 +55,7 @@ export class LivePair {
   }
 
   /** Starts both players; returns what each index costs, checked against the caps. @throws Failed, PlayerEnded */
-  async start(): Promise<Record<Side, IndexCost>> {
+  async start(): Promise<Record<Side, GraphCost>> {
     const { referee, spec, filters, graphs, sides, limits, seedCost } = this.#parts;
     const started = await withStageFolder(false, async (folder) => {
       // Who comes first finds other memory free than who comes second.
@@ -73,7 +73,7 @@ export class LivePair {
       return referee.ask('started', { op: 'start', players, limitSeconds: limits.prepareSeconds });
     });
     if (started.kind === 'failed') throw new HarnessError(`players could not be started: ${started.detail}`);
-    const costs = new Map<string, IndexCost>();
+    const costs = new Map<string, GraphCost>();
     for (const { player, prepareSeconds, indexBytes, peakBytes, failure } of started.players) {
       const side = player as Side;
       if (failure && side === 'champion') throw new PlayerEnded(side, failure);

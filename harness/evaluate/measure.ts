@@ -3,7 +3,8 @@ import { nextEffort } from '../../rewards/efforts.ts';
 import type { RoundNoise } from '../../rewards/estimate.ts';
 import { type Comparison, compareAreas, type Round } from '../../rewards/paired.ts';
 import { type Decision, decide, type Look } from '../../rewards/sequential.ts';
-import type { CurvePoint } from '../core/outcome.ts';
+import type { TimedPoint } from '../core/curve-point.ts';
+import type {} from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
 import { type Batch, batchCost, type PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
@@ -110,7 +111,7 @@ export interface EffortGrid {
 
 interface ShortOfWindow {
   readonly best: number;
-  readonly curve: readonly CurvePoint[];
+  readonly curve: readonly TimedPoint[];
 }
 
 /**
@@ -125,7 +126,7 @@ async function effortGrid(
   hint: readonly number[] = [],
 ): Promise<EffortGrid | ShortOfWindow> {
   const count = Math.min(probe.count, mostProbedQueries);
-  const curve: CurvePoint[] = [];
+  const curve: TimedPoint[] = [];
   const probeAt = async (effort: number) => {
     const [point] = await runBatches(referee, [{ player, effort, from: probe.from, count }]);
     curve.push(point!);
@@ -159,7 +160,7 @@ interface RoundPlan {
 async function timeRound(referee: Referee, plan: RoundPlan, random: Random): Promise<Round> {
   const { grids, split, size } = plan;
   const longest = Math.max(grids.challenger.efforts.length, grids.champion.efforts.length);
-  const cells = Array.from({ length: chunks }, (): Record<Side, CurvePoint[]> => ({ challenger: [], champion: [] }));
+  const cells = Array.from({ length: chunks }, (): Record<Side, TimedPoint[]> => ({ challenger: [], champion: [] }));
   for (let turn = 0; turn < chunks; ++turn) {
     const chunkOf = (effortIndex: number) => (turn + effortIndex * Math.ceil(chunks / longest)) % chunks;
     const batchesOf = (player: Side) =>
@@ -228,7 +229,7 @@ export async function runBatches(
   referee: Referee,
   batches: readonly Batch[],
   limitSeconds = batchLimitSeconds,
-): Promise<CurvePoint[]> {
+): Promise<TimedPoint[]> {
   const answer = await referee.ask('ran', { op: 'run', batches, limitSeconds });
   if (answer.kind === 'failed') throw new PlayerEnded(answer.player as Side, answer);
   return answer.batches.map((ran, index) => {

@@ -1,4 +1,5 @@
-import type { CurvePoint, Outcome } from '../core/outcome.ts';
+import type { TimedPoint } from '../core/curve-point.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Roofline } from './roofline.ts';
 
 /*
@@ -49,7 +50,7 @@ export function qpsCeiling(machine: Roofline, workload: Workload, k: number): nu
 
 /** The outcome of a curve that passes the ceiling at any point: its figures are not those of a search. */
 export function aboveRoofline(
-  curve: readonly CurvePoint[],
+  curve: readonly TimedPoint[],
   ceiling: number,
 ): Extract<Outcome, { kind: 'tampered' }> | undefined {
   const impossible = curve.find(({ qps }) => qps > ceiling);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkbench, openEvaluator } from '../assemble.ts';
 import type { Index } from '../core/evaluation.ts';
+import { graphCostOf } from '../core/index-cost.ts';
 import type { IndexCost } from '../core/outcome.ts';
 import { parseSpec } from '../core/spec.ts';
 import { seedCandidates } from '../seeds.ts';
@@ -52,7 +53,7 @@ beforeAll(async () => {
   const files = await smallDataset(folder, { queries: 4000 });
   const spec = parseSpec({ name: 'red-team', ...files, memoryMebibytes: 512 });
   const bench = await makeWorkbench(spec, folder, { event: () => {}, close: () => {} });
-  ({ evaluator, close } = await openEvaluator(spec, bench, folder, () => seedCost, {
+  ({ evaluator, close } = await openEvaluator(spec, bench, folder, () => graphCostOf(seedCost), {
     check: () => undefined,
     limits: { prepareSeconds: 4, smokeSeconds: 3 },
   }));

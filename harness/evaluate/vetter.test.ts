@@ -7,11 +7,13 @@ import { makeCandidate } from '../core/candidate.ts';
 import type { Index, Vetting } from '../core/evaluation.ts';
 import { parseSpec } from '../core/spec.ts';
 import type { Slot } from '../core/target.ts';
-import { grammars } from '../propose/grammar/grammars.ts';
+import { grammarsOf } from '../propose/grammar/grammars.ts';
 import { samples } from '../propose/grammar/testing/variants.ts';
 import { seedCandidates } from '../seeds.ts';
 import { smallDataset } from '../testing/small-dataset.ts';
 import type { GraphEvaluator } from './evaluator.ts';
+
+const grammars = grammarsOf('graph');
 
 let folder: string;
 let evaluator: GraphEvaluator;

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { ofSlots } from '../core/target.ts';
 import { PromptedCampaign, scoredAs } from '../core/testing/prompted-campaign.ts';
-import { grammars } from '../propose/grammar/grammars.ts';
+import { grammarsOf } from '../propose/grammar/grammars.ts';
 import { GroupLearner } from './group-learner.ts';
 
-const strategyNames = { construction: [], search: ['prune', 'quantise'], refinement: [] };
+const grammars = grammarsOf('graph');
+
+const strategyNames = ofSlots('graph', { construction: [], search: ['prune', 'quantise'], refinement: [] });
 const learner = new GroupLearner(grammars, strategyNames);
 
 /** A prompt with `strategy`, answered once at that speed; left open. */

@@ -4,6 +4,7 @@ import type { Outcome, Scored } from '../core/outcome.ts';
 import type { Choices } from '../core/policy.ts';
 import { championAnchor, type Grammar } from '../core/proposer.ts';
 import { parseSpec } from '../core/spec.ts';
+import { ofSlots } from '../core/target.ts';
 import { GrammarLearner } from './learner.ts';
 
 const grammar: Grammar = {
@@ -11,7 +12,7 @@ const grammar: Grammar = {
   seedChoices: { width: '8' },
   emit: (choices: Choices) => JSON.stringify(choices),
 };
-const learner = new GrammarLearner({ construction: grammar, search: grammar, refinement: grammar });
+const learner = new GrammarLearner(ofSlots('graph', { construction: grammar, search: grammar, refinement: grammar }));
 const spec = parseSpec({ name: 'a' });
 
 function candidate(width: string) {

@@ -4,6 +4,7 @@ import type { ModelAnswer, SentRequest } from '../core/exchange.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { type Message, makePrompt } from '../core/prompt.ts';
+import { ofSlots } from '../core/target.ts';
 import { SampleJournal, sampleCandidate, sampleScored, sampleSeeds } from '../record/sample-campaign.ts';
 import { campaignState } from '../record/state.ts';
 import { rolloutLines } from './rollout-lines.ts';
@@ -90,11 +91,11 @@ function journal(): SampleJournal {
   ].reduce<SampleJournal>((sample, entry) => sample.add(entry as JournalEntry), new SampleJournal());
 }
 
-const seedIds = {
+const seedIds = ofSlots('graph', {
   construction: sampleSeeds.construction.id,
   search: sampleSeeds.search.id,
   refinement: sampleSeeds.refinement.id,
-};
+});
 const finished: JournalEntry = {
   type: 'group-finished',
   group: 1,

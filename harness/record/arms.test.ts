@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ofSlots } from '../core/target.ts';
 import { leaderboard } from './leaderboard.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { SampleJournal, sampleCandidate, sampleScored } from './sample-campaign.ts';
@@ -12,7 +13,11 @@ function campaign() {
     .attempt(one!, sampleScored('slower', 90_000, 0.9, 0.88, 0.92), -0.1)
     .attempt(two!, { kind: 'compile-error', diagnostics: '' }, -2.1)
     .finishGroup('search');
-  const proposed = { slot: 'search', champions: { construction: '', search: '', refinement: '' }, logits: {} } as const;
+  const proposed = {
+    slot: 'search',
+    champions: ofSlots('graph', { construction: '', search: '', refinement: '' }),
+    logits: {},
+  } as const;
   journal.add({ type: 'group-proposed', group: 2, arm: 'grammar', candidates: [control!], ...proposed });
   const outcome = sampleScored('no-gain', 101_000, 1.01, 0.99, 1.03);
   journal.add({

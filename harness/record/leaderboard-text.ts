@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { describeHeldOut, outcomeKinds } from '../core/outcome.ts';
-import { graphSlots, type Slot } from '../core/target.ts';
+import { isLearned, type Slot, slotsOf, type Target } from '../core/target.ts';
+import { areaFigure, wordsOf } from '../core/target-words.ts';
 import type { ArmStanding } from './arms.ts';
-import { formatCount, formatDuration, formatMebibytes, formatRatio, plural, shorten, shortId } from './figures.ts';
+import { formatDuration, formatMebibytes, formatRatio, plural, shorten, shortId } from './figures.ts';
 import type { Leaderboard, LeaderboardRow } from './leaderboard.ts';
 import { type Column, textTable } from './text-table.ts';
 
@@ -14,18 +15,27 @@ export interface LeaderboardTextOptions {
 
 const width = 100;
 
-const columns: readonly Column[] = [
-  { title: '#', align: 'right' },
-  { title: '', align: 'left' },
-  { title: 'candidate', align: 'left' },
-  { title: 'parent', align: 'left' },
-  { title: 'x seed [95 % CI]', align: 'left' },
-  { title: 'queries/s', align: 'right' },
-  { title: 'build s', align: 'right' },
-  { title: 'MiB', align: 'right' },
-  { title: 'reward', align: 'right' },
-  { title: 'outcome', align: 'left' },
-];
+function columnsOf(target: Target): readonly Column[] {
+  const [seconds, bytes] = isLearned(target) ? ['train s', 'KiB'] : ['build s', 'MiB'];
+  return [
+    { title: '#', align: 'right' },
+    { title: '', align: 'left' },
+    { title: 'candidate', align: 'left' },
+    { title: 'parent', align: 'left' },
+    { title: 'x seed [95 % CI]', align: 'left' },
+    { title: wordsOf(target).area.title, align: 'right' },
+    { title: seconds!, align: 'right' },
+    { title: bytes!, align: 'right' },
+    { title: 'reward', align: 'right' },
+    { title: 'outcome', align: 'left' },
+  ];
+}
+
+/** What it took to make the index, and how large it is: a build and the graph, or a training and the model. */
+export function makingFigures({ buildSeconds, indexBytes, learned }: LeaderboardRow): [seconds: string, bytes: string] {
+  if (learned) return [learned.trainSeconds.toFixed(1), (learned.modelBytes / 1024).toFixed(1)];
+  return [buildSeconds!.toFixed(1), formatMebibytes(indexBytes!)];
+}
 
 /** The leaderboard for a terminal, at most 100 columns wide: a table a slot, the counts, and the combined line. */
 export function leaderboardText(
@@ -37,17 +47,17 @@ export function leaderboardText(
     colour ? styleText(style, text, { validateStream: false }) : text;
   const [bold, faint, green] = [painted('bold'), painted('dim'), painted('green')];
   const lines = [
-    bold(`${board.campaign} on ${shorten(board.dataset, 50)}`),
+    bold(`${board.campaign}${targetText(board)} on ${shorten(board.dataset, 50)}`),
     faint(
       `${status(board)} after ${formatDuration(board.elapsedSeconds)}; ${board.fingerprint.cpu}, ${plural(board.fingerprint.cores, 'core')}`,
     ),
   ];
-  for (const slot of graphSlots) {
+  for (const slot of slotsOf(board.target)) {
     lines.push('', bold(slotLine(slot, board)));
     const { seed, champion, attempts } = board.slots[slot];
     if (attempts.length === 0) continue;
     const shown = attempts.slice(0, rows);
-    const [titles, ...table] = slotTable(shown, champion.id, seed);
+    const [titles, ...table] = slotTable(board.target, shown, champion.id, seed);
     lines.push(
       faint(titles!),
       ...table.map((line, index) => (shown[index]!.candidate === champion.id ? green(line) : line)),
@@ -83,12 +93,22 @@ function armLine({ arm, proposer, attempts, scored, promoted, meanReward, best, 
 }
 
 /** `combined champion  1.84x [1.80, 1.88] of the seed  (area 61,234 -> 112,345 queries/s)` */
-export function combinedLine({ combined: { speedup, area, seedArea, provisional } }: Leaderboard): string {
-  const areas =
-    area !== null && seedArea !== null ? `  (area ${formatCount(seedArea)} -> ${formatCount(area)} queries/s)` : '';
+export function combinedLine({ target, combined: { speedup, area, seedArea, provisional } }: Leaderboard): string {
+  const areas = area !== null && seedArea !== null ? `  (${areasText(target, seedArea, area)})` : '';
   const mark = provisional ? '  provisional' : '';
   const ratio = speedup ? `${formatRatio(speedup)} of the seed` : 'together, the champions miss the recall window';
   return `combined champion  ${ratio}${areas}${mark}`;
+}
+
+/** `area 61,234 -> 112,345 queries/s`, `1.000 -> 1.120 x k-means` */
+function areasText(target: Target, seed: number, champions: number): string {
+  const { title } = wordsOf(target).area;
+  return `${isLearned(target) ? '' : 'area '}${areaFigure(target, seed)} -> ${areaFigure(target, champions)} ${title}`;
+}
+
+/** `, neural-lsh (campaign)`; nothing for the graph. */
+function targetText({ target, scale }: Leaderboard): string {
+  return isLearned(target) ? `, ${target} (${scale})` : '';
 }
 
 /** `  held out: k=100: 1.42 [1.40, 1.44]` */
@@ -117,21 +137,20 @@ function slotLine(slot: Slot, board: Leaderboard): string {
 }
 
 /** Scored attempts in columns; a failure has one line to say what happened, over the columns it has no figures for. */
-function slotTable(rows: readonly LeaderboardRow[], championId: string, seedId: string): string[] {
+function slotTable(target: Target, rows: readonly LeaderboardRow[], championId: string, seedId: string): string[] {
   const parentOf = ({ parent }: LeaderboardRow) =>
     parent === null ? '' : parent === seedId ? 'seed' : shortId(parent);
   const scored = rows.filter((row) => row.speedup !== null);
   const [titles, ...lines] = textTable(
-    columns,
+    columnsOf(target),
     scored.map((row, index) => [
       String(index + 1),
       row.candidate === championId ? '*' : '',
       shortId(row.candidate),
       parentOf(row),
       formatRatio(row.speedup!, 3),
-      formatCount(row.area!),
-      row.buildSeconds!.toFixed(1),
-      formatMebibytes(row.indexBytes!),
+      areaFigure(target, row.area!),
+      ...makingFigures(row),
       row.reward.toFixed(3),
       row.outcome.slice(0, row.outcome.indexOf(':')),
     ]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../core/outcome.ts';
+import { ofSlots } from '../core/target.ts';
 import { leaderboard } from './leaderboard.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import {
@@ -72,7 +73,11 @@ test('a slot that kept its seed stands at exactly 1', () => {
 test('champions that miss the window together have no combined speed-up', () => {
   const journal = sampleJournal().add({
     type: 'final-measured',
-    final: { combined: null, slots: { construction: null, search: null, refinement: null }, seed: null },
+    final: {
+      combined: null,
+      slots: ofSlots('graph', { construction: null, search: null, refinement: null }),
+      seed: null,
+    },
     elapsedSeconds: 500,
   });
   const board = leaderboard(campaignState(journal.entries));

@@ -1,10 +1,11 @@
 import type { Attempt, CampaignState } from '../core/campaign-state.ts';
+import { type IndexCost, isGraphCost, type LearnedCost } from '../core/index-cost.ts';
 import type { FinalMeasurement, StopReason } from '../core/journal.ts';
 import { type Fingerprint, fingerprintHash } from '../core/machine.ts';
 import { describeOutcome, type HeldOutResult, type Interval, type OutcomeKind } from '../core/outcome.ts';
 import { multiplyRatios, speedupOverSeed, unity } from '../core/ratio.ts';
 import type { Arm } from '../core/spec.ts';
-import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
+import { type PerSlot, perSlot, type Slot, slotsOf, type Target } from '../core/target.ts';
 import { type ArmStanding, armStandings, type SelfComparison, selfComparison } from './arms.ts';
 
 /** One attempt. Speed-ups are against the slot's seed; what was not measured is null. */
@@ -17,8 +18,11 @@ export interface LeaderboardRow {
   readonly outcome: string;
   readonly area: number | null;
   readonly speedup: Interval | null;
+  /** Of a graph. */
   readonly buildSeconds: number | null;
   readonly indexBytes: number | null;
+  /** Of a learned index: training, model, copies and what else its target counts. */
+  readonly learned: LearnedCost | null;
   readonly reward: number;
   readonly arm: Arm;
   /** Whether a second measurement made it champion; null where it was never measured again. */
@@ -41,6 +45,9 @@ export interface LeaderboardChampion {
 /** What a campaign has found. `annvil leaderboard NAME --json` prints exactly this. */
 export interface Leaderboard {
   readonly campaign: string;
+  readonly target: Target;
+  /** The settings of a learned target. */
+  readonly scale: string | null;
   readonly dataset: string;
   readonly fingerprint: Fingerprint;
   readonly status: 'unfinished' | 'finished';
@@ -69,12 +76,15 @@ export interface Leaderboard {
 }
 
 export function leaderboard(state: CampaignState): Leaderboard {
-  const slots = graphSlots.map((slot) => {
+  const { target, scale } = state.spec;
+  const slots = perSlot(target, (slot) => {
     const rows = state.attempts.filter((attempt) => attempt.slot === slot).map((attempt) => row(attempt, state));
-    return [slot, { seed: state.seeds[slot].id, champion: champion(slot, state), attempts: rows.sort(fastestFirst) }];
+    return { seed: state.seeds[slot].id, champion: champion(slot, state), attempts: rows.sort(fastestFirst) };
   });
   return {
     campaign: state.spec.name,
+    target,
+    scale: scale ?? null,
     dataset: state.spec.dataset,
     fingerprint: state.fingerprint,
     status: state.stopReason ? 'finished' : 'unfinished',
@@ -84,7 +94,7 @@ export function leaderboard(state: CampaignState): Leaderboard {
     heldOut: state.final
       ? (state.final.heldOut ?? [])
       : (state.promotions.findLast(({ promoted }) => promoted)?.heldOut ?? []),
-    slots: Object.fromEntries(slots) as Leaderboard['slots'],
+    slots,
     attempts: state.outcomeCounts,
     arms: armStandings(state),
     selfComparison: selfComparison(state),
@@ -98,7 +108,7 @@ function combined(state: CampaignState): Leaderboard['combined'] {
   // The last promotion was measured with every other champion in place, so its area is theirs together.
   const last = state.promotions.findLast((promotion) => promotion.promoted)!;
   const area = last.outcome.kind === 'scored' ? last.outcome.area : null;
-  const speedup = multiplyRatios(...graphSlots.map((slot) => state.champions[slot].championSpeedup));
+  const speedup = multiplyRatios(...slotsOf(state.spec.target).map((slot) => state.champions[slot].championSpeedup));
   return { speedup, area, seedArea, provisional: true };
 }
 
@@ -107,7 +117,7 @@ function measured({ combined }: FinalMeasurement): { speedup: Interval | null; a
 }
 
 function keptEverySeed(state: CampaignState): boolean {
-  return graphSlots.every((slot) => state.champions[slot].candidate.id === state.seeds[slot].id);
+  return slotsOf(state.spec.target).every((slot) => state.champions[slot].candidate.id === state.seeds[slot].id);
 }
 
 function champion(slot: Slot, state: CampaignState): LeaderboardChampion {
@@ -139,13 +149,19 @@ function row(attempt: Attempt, { promotions, fingerprint, groups }: CampaignStat
     outcome: describeOutcome(outcome),
     area: scored?.area ?? null,
     speedup: speedupOverSeed(attempt),
-    buildSeconds: scored?.cost.buildSeconds ?? null,
-    indexBytes: scored?.cost.indexBytes ?? null,
+    ...costOf(scored?.cost),
     reward: attempt.reward,
     arm: groups.find(({ group }) => group === attempt.group)!.arm,
     promoted: promotion?.promoted ?? null,
     fingerprint: fingerprintHash(fingerprint),
   };
+}
+
+function costOf(cost: IndexCost | undefined): Pick<LeaderboardRow, 'buildSeconds' | 'indexBytes' | 'learned'> {
+  const nothing = { buildSeconds: null, indexBytes: null, learned: null };
+  if (!cost) return nothing;
+  if (!isGraphCost(cost)) return { ...nothing, learned: cost };
+  return { ...nothing, buildSeconds: cost.buildSeconds, indexBytes: cost.indexBytes };
 }
 
 /** Failures come last, in the order they happened. */

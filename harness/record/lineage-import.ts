@@ -2,7 +2,7 @@ import type { Attempt, CampaignState } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import { speedupOverSeed } from '../core/ratio.ts';
-import { graphSlots, type PerSlot } from '../core/target.ts';
+import { type PerSlot, perSlot, slotsOf } from '../core/target.ts';
 
 /** The tag that holds a candidate's commit. */
 export const tagOf = (id: string): string => `refs/tags/candidate/${id}`;
@@ -36,21 +36,19 @@ export function mainOf(state: CampaignState): string {
 
 function championsCommit(state: CampaignState, promotionsSoFar: number): string {
   const last = state.promotions.slice(0, promotionsSoFar).findLast((promotion) => promotion.promoted);
-  return tagOf((last?.candidate ?? state.seeds[graphSlots[0]]).id);
+  return tagOf((last?.candidate ?? state.seeds[slotsOf(state.spec.target)[0]]).id);
 }
 
 function missingCommits(state: CampaignState, recorded: ReadonlySet<string>, seconds: number): Commit[] {
   const commits: Commit[] = [];
-  const seedIds = graphSlots.map((slot) => state.seeds[slot].id);
+  const { target } = state.spec;
+  const seedIds = slotsOf(target).map((slot) => state.seeds[slot].id);
   if (!recorded.has(seedIds[0]!)) {
     commits.push({
       parents: [],
       tags: seedIds.map(tagOf),
       message: seedMessage(state),
-      sources: sourcesOf(
-        state,
-        Object.fromEntries(graphSlots.map((slot) => [slot, state.seeds[slot].id])) as PerSlot<string>,
-      ),
+      sources: perSlot(target, (slot) => state.seeds[slot].source),
       seconds,
     });
   }
@@ -81,13 +79,11 @@ function missingCommits(state: CampaignState, recorded: ReadonlySet<string>, sec
 }
 
 function sourcesOf(state: CampaignState, ids: PerSlot<string>): PerSlot<string> {
-  return Object.fromEntries(
-    graphSlots.map((slot) => [slot, state.candidates.get(ids[slot])!.source]),
-  ) as PerSlot<string>;
+  return perSlot(state.spec.target, (slot) => state.candidates.get(ids[slot])!.source);
 }
 
 function seedMessage(state: CampaignState): string {
-  const trailers = graphSlots.map((slot) => `Candidate: ${state.seeds[slot].id}`);
+  const trailers = slotsOf(state.spec.target).map((slot) => `Candidate: ${state.seeds[slot].id}`);
   if (state.seedOutcome) trailers.push(`Area: ${state.seedOutcome.area.toFixed(1)}`);
   return `seed: the headers that campaign ${state.spec.name} starts from\n\nDataset: ${state.spec.dataset}.\n\n${trailers.join('\n')}\n`;
 }
@@ -138,7 +134,7 @@ function commitCommand({ parents, tags, message, sources, seconds }: Commit): st
     data(message),
     first ? `from ${first}\n` : '',
     ...merged.map((parent) => `merge ${parent}\n`),
-    ...graphSlots.map((slot) => `M 100644 inline ${fileOf(slot)}\n${data(sources[slot])}`),
+    ...Object.entries(sources).map(([slot, source]) => `M 100644 inline ${fileOf(slot)}\n${data(source)}`),
     '\n',
     ...tags.slice(1).map((tag) => `reset ${tag}\nfrom ${tags[0]}\n\n`),
   ].join('');

@@ -2,7 +2,7 @@ import { type Candidate, makeCandidate } from '../core/candidate.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import type { CurvePoint, Interval, Outcome, Scored, Verdict } from '../core/outcome.ts';
 import { parseSpec } from '../core/spec.ts';
-import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
+import { ofSlots, type PerSlot, perSlot, type Slot } from '../core/target.ts';
 
 /** A made-up campaign for tests and for looking at the report: small enough to work its figures out by hand. */
 
@@ -10,17 +10,14 @@ export function header(slot: Slot, lines: readonly string[]): string {
   return ['#pragma once', `// ${slot}`, 'namespace candidate {', ...lines, '}  // namespace candidate', ''].join('\n');
 }
 
-export const sampleSeeds: PerSlot<Candidate> = Object.fromEntries(
-  graphSlots.map((slot) => [
+export const sampleSeeds: PerSlot<Candidate> = perSlot('graph', (slot) =>
+  makeCandidate({
     slot,
-    makeCandidate({
-      slot,
-      source: header(slot, ['constexpr int lookahead = 0;']),
-      parents: [],
-      origin: { proposer: 'seed' },
-    }),
-  ]),
-) as PerSlot<Candidate>;
+    source: header(slot, ['constexpr int lookahead = 0;']),
+    parents: [],
+    origin: { proposer: 'seed' },
+  }),
+);
 
 export function sampleCandidate(slot: Slot, lookahead: number, parent = sampleSeeds[slot].id): Candidate {
   return makeCandidate({
@@ -73,7 +70,7 @@ export class SampleJournal {
     sampleStart,
     { type: 'seed-measured', outcome: sampleScored('indecisive', 100_000, 1, 0.99, 1.01) },
   ];
-  #champions = Object.fromEntries(graphSlots.map((slot) => [slot, sampleSeeds[slot].id])) as PerSlot<string>;
+  #champions = perSlot('graph', (slot) => sampleSeeds[slot].id);
   #group = 0;
   #seconds = 30;
 
@@ -158,7 +155,7 @@ export function finishedSampleJournal(): SampleJournal {
       type: 'final-measured',
       final: {
         combined: measured,
-        slots: { construction: null, search: measured, refinement: null },
+        slots: ofSlots('graph', { construction: null, search: measured, refinement: null }),
         seed: sampleScored('indecisive', 100_000, 1, 1, 1),
       },
       elapsedSeconds: 420,

@@ -29,7 +29,7 @@ test('tells everything known of a champion', () => {
   const text = candidateText(detail);
   expect(text).toContain('prefetch  lookahead-8');
   expect(text).toContain('speed-up  1.512x [1.417, 1.610] of the seed');
-  expect(text).toContain('cost      build 3.3 s, prepare 0.4 s, index 18.0 MiB');
+  expect(text).toContain('cost      build 3.3 s, prepare 0.40 s, index 18.0 MiB');
   expect(text).toMatch(/effort +recall +queries\/s\n +10 +0\.7800 +317,100/);
   expect(text).toContain('measured again, on fresh queries (5 min 10 s into the campaign): promoted');
   expect(text).toContain(`diff to ${searchFast.id}\n-old\n+new`);

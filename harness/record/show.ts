@@ -1,5 +1,7 @@
 import type { CampaignState } from '../core/campaign-state.ts';
 import { type Candidate, describeOrigin } from '../core/candidate.ts';
+import type { CurvePoint } from '../core/curve-point.ts';
+import { costFigures, isGraphCost } from '../core/index-cost.ts';
 import {
   describeHeldOut,
   describeOutcome,
@@ -9,12 +11,15 @@ import {
   type WorkPoint,
 } from '../core/outcome.ts';
 import { speedupOverSeed } from '../core/ratio.ts';
+import type { Target } from '../core/target.ts';
+import { areaFigure, heightFigure, wordsOf } from '../core/target-words.ts';
 import { formatCount, formatDuration, formatMebibytes, formatRatio } from './figures.ts';
 import { textTable } from './text-table.ts';
 
 /** Everything known of one candidate. `annvil show NAME ID --json` prints exactly this. */
 export interface CandidateDetail {
   readonly id: string;
+  readonly target: Target;
   readonly slot: Candidate['slot'];
   readonly parents: readonly string[];
   readonly origin: Candidate['origin'];
@@ -48,6 +53,7 @@ export function candidateDetail(
 ): CandidateDetail {
   return {
     id,
+    target: state.spec.target,
     slot: candidate.slot,
     parents: candidate.parents,
     origin: candidate.origin,
@@ -71,7 +77,7 @@ export function candidateDetail(
 }
 
 export function candidateText(detail: CandidateDetail): string {
-  const { id, slot, parents, origin, isChampion, attempts, promotions, source, diff } = detail;
+  const { id, target, slot, parents, origin, isChampion, attempts, promotions, source, diff } = detail;
   const lines = [
     `${id}  (${slot}${isChampion ? ', champion' : ''})`,
     `from      ${describeOrigin(origin)}${parents.length > 0 ? `, parents ${parents.join(', ')}` : ''}`,
@@ -94,7 +100,7 @@ export function candidateText(detail: CandidateDetail): string {
     lines.push('', `attempt ${attempt} (group ${group}, ${formatDuration(elapsedSeconds)} into the campaign)`);
     lines.push(`outcome   ${describeOutcome(outcome)}`);
     if (speedup) lines.push(`speed-up  ${formatRatio(speedup, 3)} of the seed`);
-    lines.push(`reward    ${reward.toFixed(4)}`, ...outcomeLines(outcome));
+    lines.push(`reward    ${reward.toFixed(4)}`, ...outcomeLines(target, outcome));
   }
   for (const { outcome, heldOut, promoted, elapsedSeconds } of promotions) {
     const at = `${formatDuration(elapsedSeconds)} into the campaign`;
@@ -111,20 +117,22 @@ export function candidateText(detail: CandidateDetail): string {
 }
 
 /** What the kind of outcome has to show beyond its one line. */
-function outcomeLines(outcome: Outcome): string[] {
+function outcomeLines(target: Target, outcome: Outcome): string[] {
   switch (outcome.kind) {
     case 'scored': {
-      const { buildSeconds, prepareSeconds, indexBytes, peakBytes } = outcome.cost;
-      const peak = peakBytes === undefined ? '' : `, peak ${formatMebibytes(peakBytes)} MiB`;
+      const { cost } = outcome;
+      const peak =
+        isGraphCost(cost) && cost.peakBytes !== undefined ? `, peak ${formatMebibytes(cost.peakBytes)} MiB` : '';
+      const figures = costFigures(cost).map(({ name, text }) => `${name} ${text}`);
       return [
-        `area      ${formatCount(outcome.area)} queries/s, mean over the recall window`,
-        `cost      build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(1)} s, index ${formatMebibytes(indexBytes)} MiB${peak}`,
-        ...curveTable(outcome.curve),
+        `area      ${areaFigure(target, outcome.area)} ${wordsOf(target).areaText}`,
+        `cost      ${figures.join(', ')}${peak}`,
+        ...curveTable(target, outcome.curve),
         ...workTable(outcome.work ?? []),
       ];
     }
     case 'low-recall':
-      return curveTable(outcome.curve);
+      return curveTable(target, outcome.curve);
     case 'compile-error':
       return ['', outcome.diagnostics.trimEnd()];
     case 'crashed':
@@ -137,16 +145,11 @@ function outcomeLines(outcome: Outcome): string[] {
   }
 }
 
-function curveTable(
-  curve: readonly { readonly effort: number; readonly recall: number; readonly qps: number }[],
-): string[] {
+function curveTable(target: Target, curve: readonly CurvePoint[]): string[] {
+  const { effort, recall, height } = wordsOf(target);
   return textTable(
-    [
-      { title: 'effort', align: 'right' },
-      { title: 'recall', align: 'right' },
-      { title: 'queries/s', align: 'right' },
-    ],
-    curve.map(({ effort, recall, qps }) => [String(effort), recall.toFixed(4), formatCount(qps)]),
+    [effort, recall, height.title].map((title) => ({ title, align: 'right' })),
+    curve.map((point) => [String(point.effort), point.recall.toFixed(4), heightFigure(point)]),
   );
 }
 

@@ -14,8 +14,8 @@ import type { EntryOf, FinalMeasurement, JournalEntry, StopReason } from '../cor
 import { type OutcomeKind, outcomeKinds, type Scored, unreachable } from '../core/outcome.ts';
 import type { PoolLogits } from '../core/prompt.ts';
 import { multiplyRatios, unity } from '../core/ratio.ts';
-import { type CampaignSpec, campaignSpec } from '../core/spec.ts';
-import { graphSlots, type PerSlot, type Slot } from '../core/target.ts';
+import { type CampaignSpec, parseSpec } from '../core/spec.ts';
+import { perSlot as perSlotOf, type Slot, slotsOf } from '../core/target.ts';
 import { ledgerOf } from './ledger.ts';
 
 /** Second measurements a group: each costs as much as an attempt, and more where it holds. */
@@ -37,8 +37,13 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
       `the journal ${start ? `begins with ${start.type}` : 'is empty'}: the campaign died before it began; remove its folder and start again`,
     );
   }
+  // Fields that came to be after a journal was begun stand at their defaults.
+  const { name, target = 'graph' } = start.spec;
+  let spec: CampaignSpec = { ...parseSpec({ name, target }), ...start.spec };
+  const slots: readonly Slot[] = slotsOf(target);
+  const perSlot = <T>(make: (slot: Slot) => T) => perSlotOf(target, make);
   const groups = new Map<number, GroupDraft>();
-  const candidates = new Map(graphSlots.map((slot) => [start.seeds[slot].id, start.seeds[slot]]));
+  const candidates = new Map(slots.map((slot) => [start.seeds[slot].id, start.seeds[slot]]));
   const champions = perSlot<Champion>((slot) => ({ candidate: start.seeds[slot], championSpeedup: unity }));
   const policies = perSlot<SlotPolicy | null>(() => null);
   const attempts: Attempt[] = [];
@@ -48,8 +53,6 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
   const digests = perSlot<CampaignState['digests'][Slot]>(() => null);
   const exchanges = new Map<string, Exchange>();
   const outcomeCounts = Object.fromEntries(outcomeKinds.map((kind) => [kind, 0])) as Record<OutcomeKind, number>;
-  // Fields that came to be after a journal was begun stand at their defaults.
-  let spec: CampaignSpec = { ...campaignSpec.parse({ name: start.spec.name }), ...start.spec };
   let seedOutcome: Scored | null = null;
   let elapsedSeconds = 0;
   let evaluationSeconds = 0;
@@ -171,7 +174,7 @@ export function campaignState(entries: readonly JournalEntry[]): CampaignState {
           heldOut: entry.heldOut ?? [],
           promoted: entry.promoted,
           afterAttempt: attempts.length,
-          combinedSpeedup: multiplyRatios(...graphSlots.map((slot) => champions[slot].championSpeedup)),
+          combinedSpeedup: multiplyRatios(...slots.map((slot) => champions[slot].championSpeedup)),
           elapsedSeconds: entry.elapsedSeconds,
         };
         // Journals that do not say: it mostly follows another evaluation at once.
@@ -252,8 +255,4 @@ function elitesWaiting({ attempts, promotions }: Group): Candidate[] {
     .filter(({ candidate: { id }, speedup }) => !settled.has(id) && (!promoted || speedup.high >= best!.speedup.low))
     .slice(0, Math.max(0, mostElites - settled.size))
     .map(({ candidate }) => candidate);
-}
-
-function perSlot<T>(make: (slot: Slot) => T): PerSlot<T> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, make(slot)])) as PerSlot<T>;
 }

@@ -1,7 +1,7 @@
 import type { Champion } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import type { CampaignSpec } from '../core/spec.ts';
-import { graphSlots, type PerSlot } from '../core/target.ts';
+import { type PerSlot, perSlot } from '../core/target.ts';
 
 /** What every reward of one server is relative to, fixed when it starts. */
 export interface Conditions {
@@ -16,6 +16,8 @@ export interface Conditions {
 
 /** Fields of a specification that decide what is measured and which limits hold. */
 const measuringFields = [
+  'target',
+  'scale',
   'k',
   'mode',
   'requiredGain',
@@ -38,6 +40,6 @@ export function makeConditions(
   return { ...fields, measuring, learning: { advantage, clipSigmas } };
 }
 
-export function championIds({ champions }: Conditions): PerSlot<string> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, champions[slot].candidate.id])) as PerSlot<string>;
+export function championIds({ champions, measuring }: Pick<Conditions, 'champions' | 'measuring'>): PerSlot<string> {
+  return perSlot(measuring.target, (slot) => champions[slot].candidate.id);
 }

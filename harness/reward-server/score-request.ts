@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { graphSlots } from '../core/target.ts';
+import { allSlots } from '../core/target.ts';
 import { type Conditions, championIds } from './conditions.ts';
 
 /** Completions of one prompt that are scored together: one entry of the queue, on one machine, beside one champion. */
 export const scoreRequest = z.strictObject({
-  slot: z.enum(graphSlots),
+  slot: z.enum(allSlots),
   /** As many as a group of a campaign may have. An empty one is a candidate's failure, not a bad request. */
   completions: z.array(z.string()).min(1).max(64),
   /** `answer`: as a model wrote it, to be read; `header`: C++ and nothing else. */

@@ -5,6 +5,7 @@ import type { ModelCard } from '../core/exchange.ts';
 import { makePrompt } from '../core/prompt.ts';
 import type { Drawing, Proposed } from '../core/proposer.ts';
 import type { CampaignSpec } from '../core/spec.ts';
+import { ofSlots } from '../core/target.ts';
 import { type Clock, realClock } from '../propose/llm/clock.ts';
 import type { LlmParts } from '../propose/llm/parts.ts';
 import { LlmProposer } from '../propose/llm/proposer.ts';
@@ -102,7 +103,7 @@ export function groupOf(log: MemoryLog, group: number): Group {
 export async function openGroup(proposer: LlmProposer, log: MemoryLog, count: number, group = 1): Promise<void> {
   const { state } = log;
   const plan = await proposer.open({ group, slot: 'search', count, state });
-  const champions = { construction: '', search: seed.id, refinement: '' };
+  const champions = ofSlots('graph', { construction: '', search: seed.id, refinement: '' });
   const { candidates, size, prompt } = plan;
   await log.append({ type: 'group-proposed', group, slot: 'search', champions, candidates, size, prompt: prompt! });
 }

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { Champion } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { parseSpec } from '../core/spec.ts';
-import { graphSlots, type PerSlot } from '../core/target.ts';
+import { perSlot } from '../core/target.ts';
 import { sampleScored, sampleSeeds } from '../record/sample-campaign.ts';
 import { rewardApp } from '../reward-server/app.ts';
 import { makeConditions } from '../reward-server/conditions.ts';
@@ -58,9 +57,7 @@ export async function fakeService({
   const scorer = new FakeScorer();
   const queue = new ScoreQueue(limit);
   const championSpeedup = { value, low: value, high: value };
-  const champions = Object.fromEntries(
-    graphSlots.map((slot) => [slot, { candidate: sampleSeeds[slot], championSpeedup }]),
-  ) as PerSlot<Champion>;
+  const champions = perSlot('graph', (slot) => ({ candidate: sampleSeeds[slot], championSpeedup }));
   const candidates = new Map(Object.values(sampleSeeds).map((seed) => [seed.id, seed]));
   const parts: ScoringParts = {
     conditions: makeConditions(parseSpec({ name: 'test' }), { champions, candidates, fingerprint: '0123456789ab' }),

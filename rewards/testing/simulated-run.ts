@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../../harness/core/outcome.ts';
+import type { TimedPoint } from '../../harness/core/outcome.ts';
 import type { Random } from '../../harness/core/policy.ts';
 import type { Round } from '../paired.ts';
 
@@ -28,7 +28,7 @@ export const quiet: SimulatedNoise = {
 };
 
 /** Recall and qps by effort of an ordinary graph index. */
-const truth: readonly CurvePoint[] = [
+const truth: readonly TimedPoint[] = [
   { effort: 16, recall: 0.83, qps: 20000 },
   { effort: 24, recall: 0.88, qps: 15000 },
   { effort: 32, recall: 0.905, qps: 12000 },
@@ -51,7 +51,7 @@ export function simulatedRun(rounds: number, chunks: number, noise: SimulatedNoi
     const placed = { challenger: noise.placement * normal(random), champion: noise.placement * normal(random) };
     return Array.from({ length: chunks }, (_, chunk) => {
       const common = noise.drift * normal(random);
-      const side = (name: keyof typeof placed, ratio: number): CurvePoint[] =>
+      const side = (name: keyof typeof placed, ratio: number): TimedPoint[] =>
         truth.map(({ effort, qps }, index) => {
           const visited = random() < noise.outliers ? 1.5 : 1;
           const deviation = common + placed[name] + noise.timing * normal(random);

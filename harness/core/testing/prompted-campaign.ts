@@ -4,7 +4,7 @@ import { emptyLedger } from '../exchange.ts';
 import { type Interval, type Outcome, outcomeKinds, type Scored } from '../outcome.ts';
 import { makePrompt, type PoolLogits, type Prompt } from '../prompt.ts';
 import { type CampaignSpec, parseSpec } from '../spec.ts';
-import { graphSlots, type PerSlot, type Slot } from '../target.ts';
+import { perSlot as perSlotOf, type Slot } from '../target.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Entries = Pick<Prompt, 'parent' | 'exemplars' | 'strategies'>;
@@ -167,6 +167,4 @@ function exactly(value: number): Interval {
   return { value, low: value, high: value };
 }
 
-function perSlot<T>(make: (slot: Slot) => T): PerSlot<T> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, make(slot)])) as PerSlot<T>;
-}
+const perSlot = <T>(make: (slot: Slot) => T) => perSlotOf('graph', make);

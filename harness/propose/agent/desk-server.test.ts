@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../../core/errors.ts';
+import { ofSlots } from '../../core/target.ts';
 import { begunCampaign, type MemoryLog } from '../../testing/memory-log.ts';
 import { AgentDesk } from './desk.ts';
 import { DeskClient } from './desk-client.ts';
@@ -37,7 +38,7 @@ async function openGroup(): Promise<AnswerWindow> {
     'search',
     championOnly(state, 'search', () => 0),
   );
-  const champions = { construction: '', search: state.seeds.search.id, refinement: '' };
+  const champions = ofSlots('graph', { construction: '', search: state.seeds.search.id, refinement: '' });
   await log.append({ type: 'group-proposed', group: 1, slot: 'search', champions, candidates: [], size: 2, prompt });
   return desk.open({
     group: log.state.openGroup!,

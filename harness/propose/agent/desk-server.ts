@@ -6,7 +6,7 @@ import { type Context, Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { graphSlots, type Slot } from '../../core/target.ts';
+import type { Slot } from '../../core/target.ts';
 import type { AgentDesk } from './desk.ts';
 import { removeDeskFile, writeDeskFile } from './desk-file.ts';
 import {
@@ -94,12 +94,16 @@ export function deskApp(desk: AgentDesk, leaderboard: () => unknown, token: stri
     return context.json(await poll(() => desk.report(id) ?? first, evaluated, wait, context, closing));
   });
   app.get('/contract/:slot', (context) => {
-    const slot = slotOf(context);
-    return slot ? context.json({ slot, contract: desk.contract(slot) }) : refuse(context, 404, unknownSlot);
+    const slot = named(desk.slots, context);
+    return slot
+      ? context.json({ slot, contract: desk.contract(slot) })
+      : refuse(context, 404, `the slots are ${desk.slots.join(', ')}`);
   });
   app.get('/exemplars/:slot', (context) => {
-    const slot = slotOf(context);
-    return slot ? context.json({ slot, exemplars: desk.exemplars(slot) }) : refuse(context, 404, unknownSlot);
+    const slot = named(desk.slots, context);
+    return slot
+      ? context.json({ slot, exemplars: desk.exemplars(slot) })
+      : refuse(context, 404, `the slots are ${desk.slots.join(', ')}`);
   });
   app.get('/leaderboard', (context) => context.json(leaderboard() as object));
   app.get('/status', (context) => context.json(desk.status()));
@@ -109,10 +113,9 @@ export function deskApp(desk: AgentDesk, leaderboard: () => unknown, token: stri
 const tooLarge = `a submission may have ${bodyLimitBytes / 2 ** 20} MiB at most`;
 const unknownCandidate = (id: string) =>
   `no candidate "${id}" in this campaign; one that came as the campaign stopped is not recorded: submit it again once it goes on`;
-const unknownSlot = `the slots are ${graphSlots.join(', ')}`;
 
-function slotOf(context: Context): Slot | undefined {
-  return graphSlots.find((slot) => slot === context.req.param('slot'));
+function named(slots: readonly Slot[], context: Context): Slot | undefined {
+  return slots.find((slot) => slot === context.req.param('slot'));
 }
 
 function evaluated(report: Report): boolean {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Drawing, Proposed } from '../../core/proposer.ts';
+import { ofSlots } from '../../core/target.ts';
 import { begunCampaign, type MemoryLog } from '../../testing/memory-log.ts';
 import { AgentDesk } from './desk.ts';
 import type { Submitted, Turn } from './protocol.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
     'search',
     championOnly(state, 'search', () => 0),
   );
-  const champions = { construction: '', search: state.seeds.search.id, refinement: '' };
+  const champions = ofSlots('graph', { construction: '', search: state.seeds.search.id, refinement: '' });
   await log.append({ type: 'group-proposed', group: 1, slot: 'search', champions, candidates: [], size: 2, prompt });
   aborted = new AbortController();
   const drawing: Drawing = { group: log.state.openGroup!, state: () => log.state, signal: aborted.signal };

@@ -4,7 +4,7 @@ import { HarnessError } from '../../core/errors.ts';
 import { isMendable } from '../../core/outcome.ts';
 import type { Prompt } from '../../core/prompt.ts';
 import type { Drawing, Proposed } from '../../core/proposer.ts';
-import type { Slot } from '../../core/target.ts';
+import { type Slot, slotsOf } from '../../core/target.ts';
 import type { AnswerReader, NothingNew } from '../parts.ts';
 import { type Lease, LeaseBook } from './lease-book.ts';
 import type { DeskStatus, Exemplar, Report, SubmitRequest, Submitted, Turn } from './protocol.ts';
@@ -35,6 +35,10 @@ export class AgentDesk {
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#leases = new LeaseBook(parts.log.state.spec.leaseMinutes, parts.now);
+  }
+
+  get slots(): readonly Slot[] {
+    return slotsOf(this.#parts.log.state.spec.target);
   }
 
   /** Lets agents answer a group's prompt, until the window is closed. */

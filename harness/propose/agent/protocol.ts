@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { outcomeKinds } from '../../core/outcome.ts';
-import { graphSlots } from '../../core/target.ts';
+import { allSlots, targets } from '../../core/target.ts';
 
 /** What desk and agents say to each other: JSON over HTTP, and the same over MCP. Times are ISO 8601. */
 
@@ -37,7 +37,7 @@ export const turn = z.discriminatedUnion('kind', [
     lease: z.string(),
     expiresAt: z.string(),
     group: z.number().int(),
-    slot: z.enum(graphSlots),
+    slot: z.enum(allSlots),
     /** Id of the candidate that edits apply to. */
     parent: z.string(),
     prompt: z.string().describe('the whole prompt, as text'),
@@ -46,6 +46,11 @@ export const turn = z.discriminatedUnion('kind', [
 ]);
 export type Turn = z.infer<typeof turn>;
 
+const timedPoint = z.object({ effort: z.number(), recall: z.number(), qps: z.number() });
+const countedPoint = z
+  .object({ effort: z.number(), recall: z.number(), cost: z.number() })
+  .describe('cost of a query in the unit of the target; less is better');
+
 const interval = z
   .object({ value: z.number(), low: z.number(), high: z.number() })
   .describe('ratio with its 95 % ends');
@@ -53,7 +58,8 @@ const interval = z
 /** What became of a candidate. What was not measured, or not yet, is null. */
 export const report = z.object({
   candidate: z.string(),
-  slot: z.enum(graphSlots),
+  target: z.enum(targets),
+  slot: z.enum(allSlots),
   status: z.enum(['waiting', 'evaluated']),
   /** One line for people. */
   summary: z.string(),
@@ -61,8 +67,13 @@ export const report = z.object({
   reward: z.number().nullable(),
   speedupOverChampion: interval.nullable().describe('against the champion it was timed beside'),
   speedupOverSeed: interval.nullable(),
-  area: z.number().nullable().describe('queries/s, mean over the recall window'),
-  curve: z.array(z.object({ effort: z.number(), recall: z.number(), qps: z.number() })),
+  area: z
+    .number()
+    .nullable()
+    .describe(
+      'of the graph: queries/s, mean over the recall window; of a learned target: exp(its reward over the baseline)',
+    ),
+  curve: z.array(z.union([timedPoint, countedPoint])),
   diagnostics: z.string().nullable().describe('what the compiler, the sanitizer or the rule said'),
   promoted: z.boolean().nullable().describe('whether a second measurement made it champion; null until there is one'),
   repair: z
@@ -99,7 +110,7 @@ export const deskStatus = z.object({
   group: z
     .object({
       group: z.number().int(),
-      slot: z.enum(graphSlots),
+      slot: z.enum(allSlots),
       size: z.number().int(),
       answered: z.number().int(),
       leased: z.number().int(),

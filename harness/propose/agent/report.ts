@@ -14,6 +14,7 @@ export function reportOf(state: CampaignState, candidate: Candidate): Report {
   const promotion = state.promotions.findLast((one) => one.candidate.id === candidate.id);
   const blank = {
     candidate: candidate.id,
+    target: state.spec.target,
     slot: candidate.slot,
     outcome: null,
     reward: null,

@@ -1,4 +1,5 @@
 import type { Grammar } from '../../core/proposer.ts';
+import { ofSlots } from '../../core/target.ts';
 import { begunCampaign } from '../../testing/memory-log.ts';
 import { describeProposer } from '../testing/proposer-suite.ts';
 import { GrammarProposer } from './proposer.ts';
@@ -24,6 +25,6 @@ describeProposer('grammar', {
   log: () => begunCampaign({ anchor: 0 }),
   make: (_log, others) => {
     const one = others === 'fail' ? broken : grammar;
-    return { proposer: new GrammarProposer({ construction: one, search: one, refinement: one }) };
+    return { proposer: new GrammarProposer(ofSlots('graph', { construction: one, search: one, refinement: one })) };
   },
 });

@@ -1,12 +1,19 @@
+import { UsageError } from '../../core/errors.ts';
 import type { Grammar } from '../../core/proposer.ts';
-import type { PerSlot } from '../../core/target.ts';
-import { constructionGrammar } from './construction.ts';
-import { refinementGrammar } from './refinement.ts';
-import { searchGrammar } from './search.ts';
+import type { PerSlot, SlotOf, Target } from '../../core/target.ts';
+import { graphGrammars } from './graph/grammars.ts';
 
-/** The decision space of each slot of the graph target. */
-export const grammars: PerSlot<Grammar> = {
-  construction: constructionGrammar,
-  search: searchGrammar,
-  refinement: refinementGrammar,
+/** The grammars of each target: a line for one that comes to have them, the record of `./<target>/grammars.ts`. */
+const registered: { readonly [T in Target]?: Readonly<Record<SlotOf<T>, Grammar>> } = {
+  graph: graphGrammars,
 };
+
+/** The decision space of each slot of a target. @throws UsageError where it has none */
+export function grammarsOf(target: Target): PerSlot<Grammar> {
+  const found = registered[target];
+  if (!found) {
+    const others = Object.keys(registered).join(', ');
+    throw new UsageError(`the target ${target} has no grammar; give --target one of ${others}`);
+  }
+  return found as PerSlot<Grammar>;
+}

@@ -4,7 +4,7 @@ import { type Candidate, makeCandidate } from '../../core/candidate.ts';
 import type { Choices } from '../../core/policy.ts';
 import type { Grammar } from '../../core/proposer.ts';
 import { parseSpec } from '../../core/spec.ts';
-import { graphSlots, type PerSlot } from '../../core/target.ts';
+import { ofSlots, perSlot } from '../../core/target.ts';
 import { campaignState } from '../../record/state.ts';
 import { GrammarProposer } from './proposer.ts';
 
@@ -17,13 +17,10 @@ const grammar: Grammar = {
   seedChoices: { width: '8', ahead: '2' },
   emit: (choices: Choices) => JSON.stringify(choices),
 };
-const seeds = Object.fromEntries(
-  graphSlots.map((slot) => [
-    slot,
-    makeCandidate({ slot, source: grammar.emit(grammar.seedChoices), parents: [], origin: { proposer: 'seed' } }),
-  ]),
-) as PerSlot<Candidate>;
-const proposer = new GrammarProposer({ construction: grammar, search: grammar, refinement: grammar });
+const seeds = perSlot('graph', (slot) =>
+  makeCandidate({ slot, source: grammar.emit(grammar.seedChoices), parents: [], origin: { proposer: 'seed' } }),
+);
+const proposer = new GrammarProposer(ofSlots('graph', { construction: grammar, search: grammar, refinement: grammar }));
 
 function stateOf({ seed = 1, ...change }: Partial<CampaignState> & { seed?: number } = {}): CampaignState {
   const start = { type: 'campaign-started', fingerprint: {} as never, seeds } as const;
@@ -66,7 +63,11 @@ describe('a group of the grammar proposer', () => {
 
   it('favours the champion by its anchor, on top of what was learned', async () => {
     const learned = { width: [0, 1, 0], rotate: [0, 0], ahead: [0, 0, 0, 0] };
-    const policies = { construction: null, refinement: null, search: { reference: learned, current: learned } };
+    const policies = ofSlots('graph', {
+      construction: null,
+      refinement: null,
+      search: { reference: learned, current: learned },
+    });
     const plan = await proposer.open({ group: 1, slot: 'search', count: 5, state: stateOf({ policies }) });
     expect(plan?.logits).toEqual({ width: [2, 1, 0], rotate: [0, 0], ahead: [0, 2, 0, 0] });
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignState } from '../../core/campaign-state.ts';
 import { makeCandidate } from '../../core/candidate.ts';
-import { graphSlots } from '../../core/target.ts';
+import { slotsOf } from '../../core/target.ts';
 import {
   constructionBroken,
   SampleJournal,
@@ -42,7 +42,7 @@ function sharedPrefix(one: string, other: string): number {
 
 describe('a prompt', () => {
   it('is one system and one user message with every hole filled', () => {
-    for (const slot of graphSlots) {
+    for (const slot of slotsOf('graph')) {
       const parent = state.champions[slot].candidate.id;
       const prompt = writer.compose(state, slot, { parent, exemplars: [], strategies: writer.strategyNames[slot] });
       expect(prompt.messages.map(({ role }) => role)).toEqual(['system', 'user']);

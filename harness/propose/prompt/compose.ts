@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/candidate.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { type Message, makePrompt, type Prompt } from '../../core/prompt.ts';
 import type { CampaignSpec } from '../../core/spec.ts';
-import { graphSlots, type PerSlot, type Slot } from '../../core/target.ts';
+import { type PerSlot, perSlotAwaited, perSlot as perSlotOf, type Slot, slotsOf } from '../../core/target.ts';
 import type { Drawn, PromptWording } from '../parts.ts';
 import { adviceFor } from './advice.ts';
 import { readContract } from './contract.ts';
@@ -39,14 +39,14 @@ export class PromptWriter implements PromptWording {
     this.#slotTexts = slotTexts(templates);
     this.#contracts = contracts;
     this.#strategies = strategies;
-    this.strategyNames = perSlot((slot) => [...strategies[slot].keys()]);
+    this.strategyNames = perSlotOf(spec.target, (slot) => [...strategies[slot].keys()]);
   }
 
   /** Reads templates, strategies and contract. @throws HarnessError where a template's holes are not those declared */
   static async open(spec: CampaignSpec): Promise<PromptWriter> {
-    const contracts = await Promise.all(graphSlots.map(async (slot) => [slot, await readContract(slot)] as const));
-    const byName = Object.fromEntries(contracts) as PerSlot<string>;
-    return new PromptWriter(spec, await readTemplates(), byName, await readStrategies());
+    const { target } = spec;
+    const contracts = await perSlotAwaited(target, (slot) => readContract(target, slot));
+    return new PromptWriter(spec, await readTemplates(), contracts, await readStrategies(target));
   }
 
   /** @throws Error for an id or a strategy that nobody knows: what was drawn must be there */
@@ -57,7 +57,7 @@ export class PromptWriter implements PromptWording {
     const toBeat = `The champion, which yours is timed beside, is ${champion.id}: ${scoreText(scoreOf(state, champion))}.`;
     for (let sources = exemplars.length; ; sources--) {
       const user = this.#group(state, slot, known(state, drawn.parent), {
-        others: perSlot((other) => state.champions[other].candidate),
+        others: perSlotOf(this.#spec.target, (other) => state.champions[other].candidate),
         learned: learnedText(state, slot),
         exemplars: exemplarsText(state, exemplars, sources),
         outcomes: titled('The latest outcomes of this slot, oldest first', latestOutcomes(state, slot)),
@@ -156,7 +156,9 @@ export class PromptWriter implements PromptWording {
       readonly request: string;
     },
   ): Message {
-    const others = graphSlots.filter((other) => other !== slot).map((other) => otherText(state, parts.others[other]));
+    const others = slotsOf(this.#spec.target)
+      .filter((other) => other !== slot)
+      .map((other) => otherText(state, parts.others[other]));
     const content = this.#templates['group.md'].render({
       ...parts,
       slot,
@@ -216,8 +218,4 @@ function known(state: CampaignState, id: string): Candidate {
 
 function bytesOf(messages: readonly Message[]): number {
   return messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
-}
-
-function perSlot<T>(make: (slot: Slot) => T): PerSlot<T> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, make(slot)])) as PerSlot<T>;
 }

@@ -1,4 +1,8 @@
-import { type CurvePoint, describeInterval, type IndexCost, type WorkPoint } from '../../core/outcome.ts';
+import type { CurvePoint } from '../../core/curve-point.ts';
+import { costFigures, type IndexCost } from '../../core/index-cost.ts';
+import { describeInterval, type WorkPoint } from '../../core/outcome.ts';
+import type { Target } from '../../core/target.ts';
+import { heightFigure, wordsOf } from '../../core/target-words.ts';
 import type { Score } from './score.ts';
 
 const thousands = (value: number) => Math.round(value).toLocaleString('en-US');
@@ -15,7 +19,7 @@ export function measurementText(score: Score | null): string {
   const measured = score?.measured;
   if (!measured) return '';
   const work = new Map((measured.work ?? []).map((point) => [point.effort, point]));
-  return `${curveTable(measured.curve, work).join('\n')}\n\n${costText(measured.cost)}`;
+  return `${curveTable(score.target, measured.curve, work).join('\n')}\n\n${costText(measured.cost)}`;
 }
 
 const events = [
@@ -27,23 +31,25 @@ const events = [
 ] as const;
 
 /** Effort, recall and speed, and beside them a query's work; columns that the machine does not count are left out. */
-function curveTable(curve: readonly CurvePoint[], work: ReadonlyMap<number, WorkPoint>): string[] {
+function curveTable(target: Target, curve: readonly CurvePoint[], work: ReadonlyMap<number, WorkPoint>): string[] {
   const counted = [...work.values()];
   const seen = events.filter(([event]) => counted.some((point) => point[event] !== undefined));
   const figure = (value: number | string | undefined) => (typeof value === 'number' ? thousands(value) : (value ?? ''));
+  const words = wordsOf(target);
   const titles = [
-    'effort',
-    'recall',
-    'queries/s',
+    words.effort,
+    words.recall,
+    words.height.title,
     ...(counted.length > 0 ? ['distances/query'] : []),
     ...seen.map(([, title]) => `${title}/query`),
   ];
-  const rows = curve.map(({ effort, recall, qps }) => {
+  const rows = curve.map((measured) => {
+    const { effort, recall } = measured;
     const point = work.get(effort);
     return [
       String(effort),
       recall.toFixed(4),
-      thousands(qps),
+      heightFigure(measured),
       ...(counted.length > 0 ? [figure(point?.distances)] : []),
       ...seen.map(([event]) => figure(point?.[event])),
     ];
@@ -51,7 +57,10 @@ function curveTable(curve: readonly CurvePoint[], work: ReadonlyMap<number, Work
   return [titles, titles.map(() => '---:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function costText({ buildSeconds, prepareSeconds, indexBytes }: IndexCost): string {
-  const mebibytes = (indexBytes / 2 ** 20).toFixed(1);
-  return `Build ${buildSeconds.toFixed(1)} s, prepare ${prepareSeconds.toFixed(2)} s, index ${mebibytes} MiB.`;
+/** `Build 3.2 s, prepare 0.40 s, index 18.0 MiB.` */
+function costText(cost: IndexCost): string {
+  const text = costFigures(cost)
+    .map(({ name, text }) => `${name} ${text}`)
+    .join(', ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../core/paths.ts';
-import { graphSlots } from '../../core/target.ts';
+import { slotsOf } from '../../core/target.ts';
 import { checkSource } from '../../evaluate/check.ts';
 import { templateFolder } from './template.ts';
 
@@ -34,7 +34,7 @@ describe('what the prompts state', () => {
     const contract = join(packageRoot, 'candidates', 'contract');
     const files = (await readdir(contract)).filter((file) => file.endsWith('.hpp'));
     const code = (await Promise.all(files.map((file) => readFile(join(contract, file), 'utf8')))).join('\n');
-    const folders = ['', ...graphSlots.map((slot) => join('strategies', slot))];
+    const folders = ['', ...slotsOf('graph').map((slot) => join('strategies', slot))];
     for (const folder of folders) {
       for (const file of (await readdir(join(templateFolder, folder))).filter((name) => name.endsWith('.md'))) {
         for (const [, name] of (await read(join(folder, file))).matchAll(/annvil::(\w+)/g)) {

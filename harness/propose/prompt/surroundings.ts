@@ -1,3 +1,4 @@
+import { graphCostOf } from '../../core/index-cost.ts';
 import type { Fingerprint } from '../../core/machine.ts';
 import type { Scored } from '../../core/outcome.ts';
 import type { CampaignSpec } from '../../core/spec.ts';
@@ -26,12 +27,13 @@ export function datasetText({ dataset, metric, k }: CampaignSpec): string {
 /** The caps on what a search may cost besides its queries, as an item of a list. */
 export function budgetText(spec: CampaignSpec, seed: Scored | null): string {
   const { buildFactor, buildSecondsLimit, indexFactor, maxDegree, memoryMebibytes } = spec;
-  const build = seed
-    ? `${Math.min(buildFactor * seed.cost.buildSeconds, buildSecondsLimit).toFixed(0)} s (the seed takes ${seed.cost.buildSeconds.toFixed(1)} s)`
+  const cost = graphCostOf(seed?.cost);
+  const build = cost
+    ? `${Math.min(buildFactor * cost.buildSeconds, buildSecondsLimit).toFixed(0)} s (the seed takes ${cost.buildSeconds.toFixed(1)} s)`
     : `${buildFactor} times the seed's time, ${buildSecondsLimit} s at most`;
   const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
-  const index = seed
-    ? `${mebibytes(indexFactor * seed.cost.indexBytes)} MiB (the seed takes ${mebibytes(seed.cost.indexBytes)} MiB)`
+  const index = cost
+    ? `${mebibytes(indexFactor * cost.indexBytes)} MiB (the seed takes ${mebibytes(cost.indexBytes)} MiB)`
     : `${indexFactor} times the seed's`;
   return `- Caps, beyond which there is no score: building the graph ${build}; graph plus what search and refinement lay out ${index}; preparing (the constructors) 30 s; out-degree ${maxDegree}; memory of a process ${memoryMebibytes} MiB. Below the caps, none of these counts.`;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HarnessError } from '../../core/errors.ts';
-import { graphSlots } from '../../core/target.ts';
+import { slotsOf } from '../../core/target.ts';
 import { readStrategies } from './strategies.ts';
 import { holesOf, parseTemplate, templateFolder } from './template.ts';
 import { declaredHoles, readTemplates } from './templates.ts';
@@ -40,8 +40,8 @@ describe('a template', () => {
 
 describe('the strategies', () => {
   it('are one idea each: a title and three to eight lines, with its pitfalls', async () => {
-    const strategies = await readStrategies();
-    for (const slot of graphSlots) {
+    const strategies = await readStrategies('graph');
+    for (const slot of slotsOf('graph')) {
       expect(strategies[slot].size).toBeGreaterThanOrEqual({ search: 8, construction: 7, refinement: 5 }[slot]);
       for (const [name, text] of strategies[slot]) {
         expect(name).toMatch(/^[a-z][a-z-]*$/);

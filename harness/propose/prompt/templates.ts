@@ -1,4 +1,4 @@
-import { graphSlots, type PerSlot } from '../../core/target.ts';
+import { ofSlots, type PerSlot } from '../../core/target.ts';
 import { readTemplate, type Template } from './template.ts';
 
 /** Every template and its holes, in the order they are filled. */
@@ -28,7 +28,9 @@ export async function readTemplates(): Promise<Templates> {
 
 /** What each slot does, what counts in it, and what goes wrong. */
 export function slotTexts(templates: Templates): PerSlot<string> {
-  return Object.fromEntries(
-    graphSlots.map((slot) => [slot, templates[`slot-${slot}.md`].render({})]),
-  ) as PerSlot<string>;
+  return ofSlots('graph', {
+    construction: templates['slot-construction.md'].render({}),
+    search: templates['slot-search.md'].render({}),
+    refinement: templates['slot-refinement.md'].render({}),
+  });
 }

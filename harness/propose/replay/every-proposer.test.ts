@@ -1,5 +1,6 @@
 import type { Group } from '../../core/campaign-state.ts';
 import { makeCandidate } from '../../core/candidate.ts';
+import { ofSlots } from '../../core/target.ts';
 import { sampleSeeds } from '../../record/sample-campaign.ts';
 import { begunCampaign } from '../../testing/memory-log.ts';
 import { describeProposer } from '../testing/proposer-suite.ts';
@@ -9,7 +10,7 @@ import { ReplayProposer } from './proposer.ts';
 async function recording(): Promise<Group[]> {
   const log = begunCampaign({ proposer: 'llm' });
   const { state } = log;
-  const champions = { construction: '', search: sampleSeeds.search.id, refinement: '' };
+  const champions = ofSlots('graph', { construction: '', search: sampleSeeds.search.id, refinement: '' });
   for (const group of [1, 2, 3]) {
     await log.append({ type: 'group-proposed', group, slot: 'search', champions, candidates: [], size: 4 });
     for (const [index, turn] of [1, 1, 2, 1, 1].entries()) {

@@ -4,7 +4,7 @@ import type { CampaignLog, CampaignState, Group } from '../../core/campaign-stat
 import { type Candidate, candidateId } from '../../core/candidate.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Drawing, Proposed, Proposer } from '../../core/proposer.ts';
-import { graphSlots, type PerSlot, type Slot } from '../../core/target.ts';
+import { type PerSlot, perSlot, type Slot } from '../../core/target.ts';
 
 /** What a proposer asks (a model, an agent, its own grammar): it answers, says nothing for as long as the test lasts, or fails. */
 export type Others = 'answer' | 'silent' | 'fail';
@@ -194,5 +194,5 @@ function isFirstAnswer({ origin }: Candidate): boolean {
 }
 
 function champions(state: CampaignState): PerSlot<string> {
-  return Object.fromEntries(graphSlots.map((slot) => [slot, state.champions[slot].candidate.id])) as PerSlot<string>;
+  return perSlot(state.spec.target, (slot) => state.champions[slot].candidate.id);
 }

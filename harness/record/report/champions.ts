@@ -1,6 +1,6 @@
 import type { CampaignState } from '../../core/campaign-state.ts';
 import { describeOrigin, type Origin } from '../../core/candidate.ts';
-import { graphSlots, type PerSlot } from '../../core/target.ts';
+import { type PerSlot, slotsOf } from '../../core/target.ts';
 import { formatRatio } from '../figures.ts';
 import type { Leaderboard } from '../leaderboard.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +10,7 @@ const longDiff = 60;
 
 /** What each champion is: its choices, and its diff to the seed where the lineage has one. */
 export function champions(state: CampaignState, board: Leaderboard, diffs: PerSlot<string | null>): Html {
-  return html`${graphSlots.map((slot) => {
+  return html`${slotsOf(state.spec.target).map((slot) => {
     const { champion } = board.slots[slot];
     const { candidate } = state.champions[slot];
     if (champion.isSeed) return html`<h3>${slot}</h3><p class="faint">Keeps its seed.</p>`;

@@ -1,31 +1,41 @@
-import type { CurvePoint } from '../../core/outcome.ts';
+import { type CurvePoint, heightOf } from '../../core/curve-point.ts';
+import { isLearned, type Target } from '../../core/target.ts';
+import { wordsOf } from '../../core/target-words.ts';
 import { axisStyle, type Chart, palette } from './chart.ts';
 
 export interface Curves {
+  readonly target: Target;
   readonly seed: readonly CurvePoint[];
   /** Null while every slot keeps its seed. */
   readonly champion: readonly CurvePoint[] | null;
-  readonly window: { readonly low: number; readonly high: number };
 }
 
-/** Queries per second over recall, of the seed index and of the champions together; the scored window is shaded. */
-export function curvesChart({ seed, champion, window }: Curves): Chart {
+/** Queries a second, or what a query costs, over recall: of the seed index and of the champions together; the scored window is shaded. */
+export function curvesChart({ target, seed, champion }: Curves): Chart {
   const all = [...seed, ...(champion ?? [])];
   const recalls = all.map((point) => point.recall);
-  const speeds = all.map((point) => point.qps);
-  // The part of the curves worth looking at: below 0.7 nobody asks.
-  const left = Math.max(0.7, Math.floor((Math.min(window.low, ...recalls) - 0.01) * 20) / 20);
-  const ticks = logTicks(Math.min(...speeds), Math.max(...speeds));
+  const { window, recall, height } = wordsOf(target);
+  // The part of the curves worth looking at: below 0.7 nobody asks of a graph; of a learned index, a little below its window.
+  const least = window ? (isLearned(target) ? window.low - 0.1 : 0.7) : 0;
+  const left = Math.max(least, Math.floor((Math.min(window?.low ?? 1, ...recalls) - 0.01) * 20) / 20, 0);
+  // Of what is left of it, points far below would only press the curves together.
+  const shown = all.filter((point) => point.recall >= left - 0.05);
+  const heights = (isLearned(target) && shown.length > 0 ? shown : all).map((point) =>
+    Math.max(heightOf(point), Number.MIN_VALUE),
+  );
+  const ticks = logTicks(Math.min(...heights), Math.max(...heights));
   return {
     height: 400,
-    label: 'Queries per second over recall, seed and champion',
+    label: isLearned(target)
+      ? `${height.title} over ${recall}, seed and champion`
+      : 'Queries per second over recall, seed and champion',
     option: (width) => ({
       grid: { left: width === 'wide' ? 76 : 58, right: 20, top: 44, bottom: 52 },
       legend: { top: 4, left: 'center', textStyle: { color: palette.ink, fontSize: 13 }, itemGap: 24 },
       xAxis: {
         ...axisStyle,
         type: 'value',
-        name: 'recall',
+        name: recall,
         nameGap: 32,
         min: left,
         max: 1,
@@ -34,7 +44,7 @@ export function curvesChart({ seed, champion, window }: Curves): Chart {
       yAxis: {
         ...axisStyle,
         type: 'log',
-        name: width === 'wide' ? 'queries/s (log scale)' : '',
+        name: width === 'wide' ? `${height.title} (log scale)` : '',
         nameGap: 56,
         min: ticks[0]!,
         max: ticks.at(-1)!,
@@ -43,12 +53,14 @@ export function curvesChart({ seed, champion, window }: Curves): Chart {
       },
       series: [
         line('seed', seed, palette.seed, 'rect', {
-          markArea: {
-            silent: true,
-            itemStyle: { color: palette.window },
-            label: { color: palette.faint, fontSize: 12, position: 'insideBottom' },
-            data: [[{ name: 'scored', xAxis: window.low }, { xAxis: window.high }]],
-          },
+          ...(window && {
+            markArea: {
+              silent: true,
+              itemStyle: { color: palette.window },
+              label: { color: palette.faint, fontSize: 12, position: 'insideBottom' },
+              data: [[{ name: 'scored', xAxis: window.low }, { xAxis: window.high }]],
+            },
+          }),
         }),
         ...(champion ? [line('champion', champion, palette.champion, 'circle', {})] : []),
       ],
@@ -57,7 +69,9 @@ export function curvesChart({ seed, champion, window }: Curves): Chart {
 }
 
 function line(name: string, curve: readonly CurvePoint[], color: string, symbol: string, more: object) {
-  const data = [...curve].sort((one, other) => one.recall - other.recall).map(({ recall, qps }) => [recall, qps]);
+  const data = [...curve]
+    .sort((one, other) => one.recall - other.recall)
+    .map((point) => [point.recall, heightOf(point)]);
   return {
     type: 'line' as const,
     name,

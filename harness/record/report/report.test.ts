@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ofSlots } from '../../core/target.ts';
 import { Lineage } from '../lineage.ts';
 import { SampleJournal, sampleCandidate, sampleJournal } from '../sample-campaign.ts';
 import { campaignState } from '../state.ts';
@@ -12,11 +13,10 @@ import { reportHtml } from './report.ts';
 import { sampleNight } from './sample-night.ts';
 import { writeReport } from './write-report.ts';
 
-const window = { low: 0.85, high: 0.95 };
-const noDiffs = { construction: null, search: null, refinement: null };
+const noDiffs = ofSlots('graph', { construction: null, search: null, refinement: null });
 
 test('is one page that asks for nothing: no scripts, no addresses', () => {
-  const page = reportHtml({ state: campaignState(sampleNight().entries), diffs: noDiffs, window });
+  const page = reportHtml({ state: campaignState(sampleNight().entries), diffs: noDiffs });
   expect(page).not.toMatch(/<script|<link|<img|@import|url\(\s*['"]?(?!#)/);
   expect(page.match(/https?:\/\/[^"]+/g)?.filter((address) => !address.startsWith('http://www.w3.org/')) ?? []).toEqual(
     [],
@@ -25,7 +25,7 @@ test('is one page that asks for nothing: no scripts, no addresses', () => {
 });
 
 test('draws every chart in the colours of the page, for a desk and for a phone', () => {
-  const page = reportHtml({ state: campaignState(sampleNight().entries), diffs: noDiffs, window });
+  const page = reportHtml({ state: campaignState(sampleNight().entries), diffs: noDiffs });
   expect(page.match(/<svg class="wide"/g)).toHaveLength(4);
   expect(page.match(/<svg class="narrow"/g)).toHaveLength(4);
   expect(page).toContain('var(--champion)');
@@ -34,14 +34,14 @@ test('draws every chart in the colours of the page, for a desk and for a phone',
 });
 
 test('leads with the combined speed-up and its interval, provisional until the final measurement', () => {
-  const page = reportHtml({ state: campaignState(sampleJournal().entries), diffs: noDiffs, window });
+  const page = reportHtml({ state: campaignState(sampleJournal().entries), diffs: noDiffs });
   expect(page).toContain('<p class="headline">1.50×</p>');
   expect(page).toContain('95 % interval 1.36 to 1.64');
   expect(page).toContain('Provisional');
 });
 
 test('can be made of a campaign that has only begun', () => {
-  const page = reportHtml({ state: campaignState(new SampleJournal().entries.slice(0, 1)), diffs: noDiffs, window });
+  const page = reportHtml({ state: campaignState(new SampleJournal().entries.slice(0, 1)), diffs: noDiffs });
   expect(page).toContain('No attempt has finished yet');
   expect(page).not.toMatch(/NaN|Infinity|undefined/);
 });
@@ -50,7 +50,7 @@ test("a candidate's words reach the page as text", () => {
   const candidate = sampleCandidate('search', 9);
   const hostile = { kind: 'compile-error', diagnostics: 'error: <script>alert("x")</script>' } as const;
   const journal = new SampleJournal().propose('search', [candidate]).attempt(candidate, hostile, -2);
-  const page = reportHtml({ state: campaignState(journal.entries), diffs: noDiffs, window });
+  const page = reportHtml({ state: campaignState(journal.entries), diffs: noDiffs });
   expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)');
   expect(html`<b title="${'"&'}">${['<', html`<i>`]}</b>`.text).toBe('<b title="&quot;&amp;">&lt;<i></b>');
 });
@@ -73,7 +73,7 @@ test("another campaign's learning curve is drawn beside its own, each with a ban
   const state = campaignState(sampleNight().entries);
   const other = campaignState(sampleJournal().entries);
   const comparison = { speedup: { value: 1.21, low: 1.19, high: 1.23 }, faster: 'one' } as const;
-  const page = reportHtml({ state, diffs: noDiffs, window, beside: { state: other, comparison } });
+  const page = reportHtml({ state, diffs: noDiffs, beside: { state: other, comparison } });
   expect(page).toContain('1.210x [1.190, 1.230]');
   expect(page.match(/fill-opacity="0.2"/g)?.length).toBe(2 * 2);
   expect(page).not.toMatch(/NaN|undefined/);
@@ -82,7 +82,9 @@ test("another campaign's learning curve is drawn beside its own, each with a ban
 test('a log axis ends on 1, 2 or 5 times a power of ten', () => {
   expect(logTicks(20_500, 525_000)).toEqual([20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000]);
   expect(logTicks(100, 100)).toEqual([100, 200]);
-  expect(curvesChart({ seed: [{ effort: 1, recall: 0.9, qps: 7 }], champion: null, window }).label).toContain('recall');
+  expect(curvesChart({ target: 'graph', seed: [{ effort: 1, recall: 0.9, qps: 7 }], champion: null }).label).toContain(
+    'recall',
+  );
 });
 
 test('is written whole into the run folder, with the diff of each champion to its seed', async () => {

@@ -1,6 +1,7 @@
 import type { CampaignState } from '../../core/campaign-state.ts';
-import { graphSlots, type PerSlot } from '../../core/target.ts';
-import { formatCount, formatRatio } from '../figures.ts';
+import { isLearned, type PerSlot, slotsOf } from '../../core/target.ts';
+import { areaFigure, wordsOf } from '../../core/target-words.ts';
+import { formatRatio } from '../figures.ts';
 import { type Leaderboard, leaderboard } from '../leaderboard.ts';
 import { countsLine } from '../leaderboard-text.ts';
 import { attemptTables } from './attempts-table.ts';
@@ -22,14 +23,12 @@ export interface ReportInput {
   readonly state: CampaignState;
   /** Each champion's diff to its slot's seed. */
   readonly diffs: PerSlot<string | null>;
-  /** The recalls between which an index is scored. */
-  readonly window: { readonly low: number; readonly high: number };
   /** Another campaign whose learning curve is drawn beside this one's. */
   readonly beside?: Beside;
 }
 
 /** A campaign as one page that needs nothing else: no scripts, no requests. */
-export function reportHtml({ state, diffs, window, beside }: ReportInput): string {
+export function reportHtml({ state, diffs, beside }: ReportInput): string {
   const board = leaderboard(state);
   const page = html`<!doctype html>
 <html lang="en">
@@ -41,7 +40,7 @@ export function reportHtml({ state, diffs, window, beside }: ReportInput): strin
 </head>
 <body>
 ${headline(state, board)}
-${curves(state, window)}
+${curves(state)}
 <h2>Speed-up by slot</h2>
 ${speedups(board)}
 <h2>Learning</h2>
@@ -56,29 +55,33 @@ ${state.attempts.length > 0 ? html`${chartHtml(outcomesChart(state))}${cascade(s
 ${champions(state, board, diffs)}
 <h2>Attempts</h2>
 ${attemptTables(board)}
-${method(state, window)}
+${method(state)}
 </body>
 </html>
 `;
   return page.text;
 }
 
-function curves(state: CampaignState, window: ReportInput['window']): Html | null {
+function curves(state: CampaignState): Html | null {
   const seed = state.final?.seed ?? state.seedOutcome;
   if (!seed) return null;
   const lastPromoted = state.promotions.findLast((promotion) => promotion.promoted)?.outcome;
   const champion = state.final?.combined ?? (lastPromoted?.kind === 'scored' ? lastPromoted : null);
-  return html`<h2>Speed over recall</h2>
-${chartHtml(curvesChart({ seed: seed.curve, champion: champion?.curve ?? null, window }))}`;
+  const { target } = state.spec;
+  const words = wordsOf(target);
+  const title = isLearned(target) ? `${words.height.title} against ${words.recall}` : 'Speed over recall';
+  return html`<h2>${title.slice(0, 1).toUpperCase()}${title.slice(1)}</h2>
+${chartHtml(curvesChart({ target, seed: seed.curve, champion: champion?.curve ?? null }))}`;
 }
 
 function speedups(board: Leaderboard): Html {
   const { speedup, area, provisional } = board.combined;
-  const slots = graphSlots.map((slot) => ({ name: slot as string, ...board.slots[slot].champion }));
+  const { target } = board;
+  const slots = slotsOf(target).map((slot) => ({ name: slot as string, ...board.slots[slot].champion }));
   const figures = [...(speedup ? [{ name: 'combined', speedup, area, provisional, isSeed: false }] : []), ...slots];
   return html`${chartHtml(speedupChart(figures))}
 <div class="scroll"><table>
-<tr><th></th><th class="figure">times the seed</th><th class="figure">queries/s</th><th></th></tr>
+<tr><th></th><th class="figure">times the seed</th><th class="figure">${wordsOf(target).area.title}</th><th></th></tr>
 ${figures.map(
   ({
     name,
@@ -86,7 +89,7 @@ ${figures.map(
     area,
     provisional,
     isSeed,
-  }) => html`<tr><td>${name}</td><td class="figure">${formatRatio(speedup, 3)}</td><td class="figure">${area === null ? '' : formatCount(area)}</td><td class="faint">${isSeed ? 'keeps its seed' : provisional ? 'provisional' : ''}</td></tr>
+  }) => html`<tr><td>${name}</td><td class="figure">${formatRatio(speedup, 3)}</td><td class="figure">${area === null ? '' : areaFigure(target, area)}</td><td class="faint">${isSeed ? 'keeps its seed' : provisional ? 'provisional' : ''}</td></tr>
 `,
 )}</table></div>
 <p class="faint">Combined: all champions together. A slot: the seed index with that champion alone in place.</p>`;

@@ -1,13 +1,13 @@
 import type { Outcome } from '../../core/outcome.ts';
 import { seededRandom } from '../../core/random.ts';
-import { graphSlots, type Slot } from '../../core/target.ts';
+import { ofSlots, type Slot, slotsOf } from '../../core/target.ts';
 import { SampleJournal, sampleCandidate, sampleScored, sampleSeeds } from '../sample-campaign.ts';
 
 /** A made-up night of 20 groups, to look at the report with: every kind of outcome, several promotions, a final measurement. */
 export function sampleNight(): SampleJournal {
   const random = seededRandom('sample-night');
   const journal = new SampleJournal();
-  const best = { construction: 1, search: 1, refinement: 1 };
+  const best = ofSlots('graph', { construction: 1, search: 1, refinement: 1 });
   const champions = { ...sampleSeeds };
   const combined = () => best.construction * best.search * best.refinement;
   const failures: readonly Outcome[] = [
@@ -28,7 +28,7 @@ export function sampleNight(): SampleJournal {
     },
   ];
   for (let group = 0; group < 20; group++) {
-    const slot: Slot = graphSlots[group % 3]!;
+    const slot: Slot = slotsOf('graph')[group % 3]!;
     const candidates = Array.from({ length: 4 }, (_, i) =>
       sampleCandidate(slot, group * 10 + i + 1, champions[slot].id),
     );
@@ -59,7 +59,11 @@ export function sampleNight(): SampleJournal {
     journal.finishGroup(slot);
   }
   const figure = (value: number) => sampleScored('accepted', 100_000 * value, value, value * 0.98, value * 1.02);
-  const slots = { construction: figure(best.construction), search: figure(best.search), refinement: null };
+  const slots = ofSlots('graph', {
+    construction: figure(best.construction),
+    search: figure(best.search),
+    refinement: null,
+  });
   const seed = sampleScored('indecisive', 100_000, 1, 1, 1);
   return journal
     .add({ type: 'final-measured', final: { combined: figure(combined()), slots, seed }, elapsedSeconds: 3550 })

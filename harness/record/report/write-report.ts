@@ -1,8 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { graphWindow } from '../../../rewards/area.ts';
 import type { CampaignState } from '../../core/campaign-state.ts';
-import { graphSlots, type PerSlot } from '../../core/target.ts';
+import { type PerSlot, perSlotAwaited } from '../../core/target.ts';
 import { lineageDiff } from '../lineage.ts';
 import type { Beside } from './beside.ts';
 
@@ -13,15 +12,14 @@ export async function writeReport(runDir: string, state: CampaignState, beside?:
   const path = join(runDir, 'report.html');
   const draft = `${path}.${process.pid}.draft`;
   const diffs = await championDiffs(runDir, state);
-  await writeFile(draft, reportHtml({ state, diffs, window: graphWindow, ...(beside && { beside }) }));
+  await writeFile(draft, reportHtml({ state, diffs, ...(beside && { beside }) }));
   await rename(draft, path);
   return path;
 }
 
-async function championDiffs(runDir: string, state: CampaignState): Promise<PerSlot<string | null>> {
-  const diffs = graphSlots.map(async (slot) => {
+function championDiffs(runDir: string, state: CampaignState): Promise<PerSlot<string | null>> {
+  return perSlotAwaited(state.spec.target, async (slot) => {
     const [from, to] = [state.seeds[slot].id, state.champions[slot].candidate.id];
-    return [slot, from === to ? null : await lineageDiff(runDir, slot, from, to)] as const;
+    return from === to ? null : lineageDiff(runDir, slot, from, to);
   });
-  return Object.fromEntries(await Promise.all(diffs)) as PerSlot<string | null>;
 }

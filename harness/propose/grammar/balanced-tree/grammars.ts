@@ -1,0 +1,11 @@
+import type { Grammar } from '../../../core/proposer.ts';
+import { beamGrammar } from './beam.ts';
+import { routerGrammar } from './router.ts';
+import { treeUpdateGrammar } from './tree-update.ts';
+
+/** The decision space of each slot of the balanced-tree target. */
+export const balancedTreeGrammars: Readonly<Record<string, Grammar>> = {
+  router: routerGrammar,
+  'tree-update': treeUpdateGrammar,
+  beam: beamGrammar,
+};

@@ -1,0 +1,55 @@
+import type { Examination } from '../../evaluate/learned/examination.ts';
+import type { LearnedCase } from '../../evaluate/learned/learned-target.ts';
+import type { Headers } from '../../evaluate/learned/trained-index.ts';
+import type { ReproductionBench } from '../reproduction.ts';
+
+/** What the paper compares with, by what candidates/referee/neural-lsh/examine.cpp calls it. */
+export const baselines = {
+  kmeans: 'k-means',
+  'pca-tree': 'PCA tree',
+  itq: 'ITQ',
+  'random-tree': 'random projection tree',
+  'cross-polytope': 'cross-polytope LSH',
+} as const;
+
+export type Baseline = keyof typeof baselines;
+
+/** One number of bins: examinations of every seed, on the same queries. */
+export interface Measured {
+  readonly name: string;
+  /** Neural LSH as the paper has it. */
+  readonly net: readonly Examination[];
+  /** The same, with the rows where the graph's partition put them. */
+  readonly unmoved: readonly Examination[];
+  /** Logistic regression in the network's place. */
+  readonly logistic: readonly Examination[];
+  readonly baselines: Readonly<Partial<Record<Baseline, readonly Examination[]>>>;
+}
+
+/** Trains and examines all that the claims about one number of bins need. */
+export async function measure(bench: ReproductionBench, learned: LearnedCase): Promise<Measured> {
+  const net = bench.headers();
+  const linear = bench.headers({ router: { model: 'logistic' } });
+  const stay: LearnedCase = {
+    ...learned,
+    examination: (queries) => ({ ...learned.examination(queries), placement: 'partition' }),
+  };
+  const each = (headers: Headers, one: LearnedCase) => bench.eachSeed((seed) => bench.examined(headers, one, seed));
+  const request = (what: string) =>
+    bench.eachSeed((seed) => bench.trusted({ ...learned.baseline('final', seed), what }));
+  // Trees and hashes have a power of two of bins, at any level alike; over two levels k-means is the baseline.
+  const names = learned.settings.second === 1 ? (Object.keys(baselines) as Baseline[]) : (['kmeans'] as const);
+  const [ofNet, ofStay, ofLinear, ...others] = await Promise.all([
+    each(net, learned),
+    each(net, stay),
+    each(linear, learned),
+    ...names.map(request),
+  ]);
+  return {
+    name: learned.name,
+    net: ofNet,
+    unmoved: ofStay,
+    logistic: ofLinear,
+    baselines: Object.fromEntries(names.map((name, at) => [name, others[at]!])),
+  };
+}
