@@ -6,26 +6,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
+import { type SlotOf, slotsOf } from '../../../core/target.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
-import { learnedLookupGrammars } from '../learned-lookup.ts';
 import { together } from '../testing/compile.ts';
 import { everyOption, samples } from '../testing/variants.ts';
+import { learnedLookupGrammars } from './grammars.ts';
 
 const execute = promisify(execFile);
 
 /** Headers of one slot: every option of every decision, and some draws. */
-function variants(slot: string): string[] {
-  const grammar = learnedLookupGrammars[slot]!;
+function variants(slot: SlotOf<'learned-lookup'>): string[] {
+  const grammar = learnedLookupGrammars[slot];
   return [...new Set([grammar.seedChoices, ...everyOption(grammar), ...samples(grammar, 4, slot)].map(grammar.emit))];
 }
 
 describe('the grammar of learned lookups', () => {
-  it.each(Object.keys(learnedLookupGrammars))('emits the seed of %s that stands in seeds/', (slot) => {
-    const { emit, seedChoices } = learnedLookupGrammars[slot]!;
+  it.each([...slotsOf('learned-lookup')])('emits the seed of %s that stands in seeds/', (slot) => {
+    const { emit, seedChoices } = learnedLookupGrammars[slot];
     expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/learned-lookup/${slot}.hpp`), 'utf8'));
   });
 
-  it.each(Object.keys(learnedLookupGrammars))('leaves no line of %s over 140 columns, and no hole', (slot) => {
+  it.each([...slotsOf('learned-lookup')])('leaves no line of %s over 140 columns, and no hole', (slot) => {
     for (const header of variants(slot)) {
       expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
       expect(header).not.toMatch(/\n\n\n|undefined/);
@@ -33,7 +34,7 @@ describe('the grammar of learned lookups', () => {
   });
 
   it('emits headers that train, and leave networks that say what was trained', async () => {
-    const calls = Object.keys(learnedLookupGrammars).map((slot) => {
+    const calls = slotsOf('learned-lookup').map((slot) => {
       const type = { ranker: 'Ranker', 'query-model': 'QueryModel', 'extra-space': 'ExtraSpace' }[slot]!;
       const name = slot.replace('-', '_');
       const headers = variants(slot);
