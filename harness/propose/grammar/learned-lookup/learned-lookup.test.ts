@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
 import { type SlotOf, slotsOf } from '../../../core/target.ts';
+import { checkSource } from '../../../evaluate/check.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 import { together } from '../testing/compile.ts';
 import { everyOption, samples } from '../testing/variants.ts';
@@ -26,12 +27,16 @@ describe('the grammar of learned lookups', () => {
     expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/learned-lookup/${slot}.hpp`), 'utf8'));
   });
 
-  it.each([...slotsOf('learned-lookup')])('leaves no line of %s over 140 columns, and no hole', (slot) => {
-    for (const header of variants(slot)) {
-      expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
-      expect(header).not.toMatch(/\n\n\n|undefined/);
-    }
-  });
+  it.each([...slotsOf('learned-lookup')])(
+    'writes %s without a line over 140 columns, a hole, or a breach of the static rules',
+    (slot) => {
+      for (const header of variants(slot)) {
+        expect(checkSource(slot, header)).toBeUndefined();
+        expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
+        expect(header).not.toMatch(/\n\n\n|undefined/);
+      }
+    },
+  );
 
   it('emits headers that train, and leave networks that say what was trained', async () => {
     const calls = slotsOf('learned-lookup').map((slot) => {
