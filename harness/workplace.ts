@@ -56,7 +56,7 @@ async function graphWorkplace(
 }
 
 async function learnedWorkplace(spec: CampaignSpec, options: WorkplaceOptions): Promise<Workplace> {
-  const { cacheDir, progress, libtorch } = options;
+  const { cacheDir, progress, libtorch, signal } = options;
   const trainer = await findLibTorch(libtorch);
   const toolchain = await findToolchain();
   progress.event({ type: 'step', message: `compiler: ${toolchain.version}` });
@@ -65,8 +65,8 @@ async function learnedWorkplace(spec: CampaignSpec, options: WorkplaceOptions): 
   const own = { evaluator: await learnedEvaluatorHash(spec.target), trainer: trainer.version };
   return {
     fingerprint: await takeFingerprint(content, toolchain, own),
-    open: ({ spec: asked = spec } = {}) =>
-      openLearnedEvaluator(asked, { cacheDir, toolchain, progress, dataset, ...(libtorch && { libtorch }) }),
+    open: ({ spec: asked = spec, duplicates } = {}) =>
+      openLearnedEvaluator(asked, { cacheDir, toolchain, progress, dataset, libtorch, duplicates, signal }),
   };
 }
 
