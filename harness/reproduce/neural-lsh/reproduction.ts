@@ -1,8 +1,6 @@
 import { nameOf, scales } from '../../evaluate/neural-lsh/scales.ts';
 import { makeCase, neuralLsh, prepare } from '../../evaluate/neural-lsh/target.ts';
-import { partitionGrammar } from '../../propose/grammar/neural-lsh/partition.ts';
-import { probingGrammar } from '../../propose/grammar/neural-lsh/probing.ts';
-import { routerGrammar } from '../../propose/grammar/neural-lsh/router.ts';
+import { neuralLshGrammars } from '../../propose/grammar/neural-lsh/grammars.ts';
 import type { Findings, Reproduction, ReproductionBench } from '../reproduction.ts';
 import { claimsOf } from './claims.ts';
 import { drawings } from './drawing.ts';
@@ -12,7 +10,7 @@ import { fact } from './ratios.ts';
 /** "Learning Space Partitions for Nearest Neighbor Search" (ICLR 2020). */
 export const neuralLshReproduction: Reproduction = {
   target: neuralLsh,
-  grammars: { partition: partitionGrammar, router: routerGrammar, probing: probingGrammar },
+  grammars: neuralLshGrammars,
   run,
 };
 

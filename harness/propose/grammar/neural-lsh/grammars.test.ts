@@ -8,13 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
 import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { everyOption, samples, unusedNames, variation } from '../testing/variants.ts';
+import { neuralLshGrammars } from './grammars.ts';
 import { partitionGrammar } from './partition.ts';
-import { probingGrammar } from './probing.ts';
-import { routerGrammar } from './router.ts';
 
-const grammars = { partition: partitionGrammar, router: routerGrammar, probing: probingGrammar };
 const ofContract = ['Partition', 'Router', 'Probing', 'divide', 'learn', 'place', 'probe'];
-const drawn = Object.entries(grammars).map(([slot, grammar]) => {
+const drawn = Object.entries(neuralLshGrammars).map(([slot, grammar]) => {
   const choices = [...everyOption(grammar), ...samples(grammar, 8, slot)];
   return { slot, grammar, headers: [...new Set(choices.map(grammar.emit))] };
 });
