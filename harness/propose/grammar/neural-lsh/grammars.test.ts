@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
+import type { Slot } from '../../../core/target.ts';
+import { checkSource } from '../../../evaluate/check.ts';
 import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { everyOption, samples, unusedNames, variation } from '../testing/variants.ts';
 import { neuralLshGrammars } from './grammars.ts';
@@ -31,6 +33,10 @@ describe('the grammars of neural-lsh', () => {
       expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
       expect(header).not.toMatch(/\n\n\n|undefined/);
     }
+  });
+
+  it.each(drawn)('emit headers of $slot that keep to the static rules', ({ slot, headers }) => {
+    for (const header of headers) expect(checkSource(slot as Slot, header)).toBeUndefined();
   });
 
   it('emit partitions and probings that compile without warnings', async () => {
