@@ -22,7 +22,8 @@ class TrainedIndex {
     referee::fault_of_candidate([&] {
       sections_.emplace(file_);
       routers_.emplace(*sections_);
-      if (routers_->first_bins() != limits.bins || routers_->bins() != limits.bins * limits.second || routers_->dimension() != base.dimension) {
+      if (routers_->first_bins() != limits.bins || routers_->bins() != limits.bins * limits.second ||
+          routers_->dimension() != base.dimension) {
         throw std::runtime_error("the trained index has another shape than was asked for");
       }
       for (const char* name : {"bins", "partition"}) {
@@ -60,7 +61,9 @@ class TrainedIndex {
     referee::Descriptor file(memfd_create("served index", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (file.get() < 0) throw std::runtime_error("cannot make a file of memory");
     writer.write_to(file.get());
-    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) throw std::runtime_error("cannot seal the served index");
+    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+      throw std::runtime_error("cannot seal the served index");
+    }
     return file;
   }
 
