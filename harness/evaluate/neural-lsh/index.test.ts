@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   seeds = Object.fromEntries(texts.map(([slot, text]) => [slot, candidate(slot, text)]));
   honest = await examined(seeds, oneLevel);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await bench?.close();
