@@ -1,6 +1,6 @@
 import { presets } from '../../evaluate/learned-lookup/presets.ts';
 import { learnedLookup, trialRequest } from '../../evaluate/learned-lookup/target.ts';
-import { learnedLookupGrammars } from '../../propose/grammar/learned-lookup.ts';
+import { learnedLookupGrammars } from '../../propose/grammar/learned-lookup/grammars.ts';
 import type { Findings, Reproduction, ReproductionBench } from '../reproduction.ts';
 import { claims } from './claims.ts';
 import { figures } from './figures.ts';

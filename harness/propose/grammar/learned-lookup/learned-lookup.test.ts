@@ -6,22 +6,23 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
+import type { Grammar } from '../../../core/proposer.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
-import { learnedLookupGrammars } from '../learned-lookup.ts';
 import { together } from '../testing/compile.ts';
 import { everyOption, samples } from '../testing/variants.ts';
+import { learnedLookupGrammars } from './grammars.ts';
 
 const execute = promisify(execFile);
 
 /** Headers of one slot: every option of every decision, and some draws. */
 function variants(slot: string): string[] {
-  const grammar = learnedLookupGrammars[slot]!;
+  const grammar = (learnedLookupGrammars as Readonly<Record<string, Grammar>>)[slot]!;
   return [...new Set([grammar.seedChoices, ...everyOption(grammar), ...samples(grammar, 4, slot)].map(grammar.emit))];
 }
 
 describe('the grammar of learned lookups', () => {
   it.each(Object.keys(learnedLookupGrammars))('emits the seed of %s that stands in seeds/', (slot) => {
-    const { emit, seedChoices } = learnedLookupGrammars[slot]!;
+    const { emit, seedChoices } = (learnedLookupGrammars as Readonly<Record<string, Grammar>>)[slot]!;
     expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/learned-lookup/${slot}.hpp`), 'utf8'));
   });
 

@@ -4,7 +4,7 @@ import { partitionGrammar } from './partition.ts';
 import { probingGrammar } from './probing.ts';
 import { routerGrammar } from './router.ts';
 
-/** The decision space of each slot of the target `neural-lsh`. */
+/** The decision space of each slot of `neural-lsh`. */
 export const neuralLshGrammars: Readonly<Record<SlotOf<'neural-lsh'>, Grammar>> = {
   partition: partitionGrammar,
   router: routerGrammar,
