@@ -21,6 +21,8 @@ class TrainedIndex {
   TrainedIndex(const std::string& path, const Vectors& base, const IndexLimits& limits) : file_(referee::map_file(path)) {
     referee::fault_of_candidate([&] {
       sections_.emplace(file_);
+      // Before any network is read: what is too large shall not fill our memory either.
+      require("model-bytes", limits.model_bytes + most_shape_bytes * (1.0 + limits.bins), network_bytes(limits.bins));
       routers_.emplace(*sections_);
       if (routers_->first_bins() != limits.bins || routers_->bins() != limits.bins * limits.second ||
           routers_->dimension() != base.dimension) {
@@ -68,6 +70,18 @@ class TrainedIndex {
   }
 
  private:
+  // What a network's file takes besides its parameters (Network::serialised), with as many layers as there may be.
+  static constexpr double most_shape_bytes = 4 * (1 + 3 * 256);
+
+  double network_bytes(std::uint32_t bins) const {
+    double sum = 4.0 * static_cast<double>(sections_->values<float>("router").size());
+    for (std::uint32_t bin = 0; bin < bins; ++bin) {
+      const std::string name = "router." + std::to_string(bin);
+      if (sections_->has(name)) sum += 4.0 * static_cast<double>(sections_->values<float>(name).size());
+    }
+    return sum;
+  }
+
   static void require(const char* resource, double limit, double used) {
     if (used > limit) throw referee::OverLimit{resource, limit, used};
   }
