@@ -59,7 +59,7 @@ export function train(choices: Choices): Part {
   double fit(std::span<const std::uint32_t> leaves, std::uint32_t cycle) {`,
       `    ${choices.rate === 'constant' ? 'const ' : ''}double rate = training_.settings.number("learning-rate");`,
       choices.rate !== 'constant' && rate(choices),
-      anew && `    // The tree has changed under the moments: they start anew.\n    *optimiser_ = ${made};`,
+      anew && '    // The tree has changed under the moments: they start anew.\n    optimiser_->state().clear();',
       `    for (auto& group : optimiser_->param_groups()) static_cast<torch::optim::${type}Options&>(group.options()).lr(rate);
     const std::uint64_t epochs = training_.settings.whole("epochs");
     double loss = 0;
