@@ -140,9 +140,15 @@ export class TrainedIndexMaker {
     const { examineBinary, signal } = this.#parts;
     const answer = await this.#turnstile.through(() => examine(examineBinary, request, { signal }));
     if (answer.kind === 'examined') return answer;
-    if (answer.kind === 'failed') throw new Failed(outcomeOf(answer, 'smoke', 4096));
+    if (answer.kind === 'failed') throw new Failed(outcomeOf(answer, 'examine', 4096));
     const { limit, used } = answer;
-    throw new Failed({ kind: 'over-limit', stage: 'smoke', resource: answer.resource as LimitedResource, limit, used });
+    throw new Failed({
+      kind: 'over-limit',
+      stage: 'examine',
+      resource: answer.resource as LimitedResource,
+      limit,
+      used,
+    });
   }
 
   async #cached(key: string, make: () => Promise<Examination>): Promise<Examination> {

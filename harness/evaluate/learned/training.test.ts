@@ -131,7 +131,7 @@ describe('a training', { timeout: 120_000 }, () => {
   it('ends by its CPU time, its memory and its own mistakes, each as an outcome, and leaves nothing', async () => {
     expect(await train(job('spin', { limitSeconds: 2 }))).toEqual({
       kind: 'timed-out',
-      stage: 'build',
+      stage: 'train',
       limitSeconds: 2,
     });
     expect(await train(job('hoard', { memoryMebibytes: 1024 }))).toMatchObject({

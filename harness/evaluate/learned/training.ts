@@ -150,11 +150,11 @@ async function run(
   if (isCanceled) throw signal!.reason;
   if (code === 'ENOENT') throw new HarnessError(`${file} is missing; \`annvil doctor\` says how to install it`);
   if (exitCode === 0) return undefined;
-  if (timedOut || exitCode === cpuTimeStatus) return { kind: 'timed-out', stage: 'build', limitSeconds };
+  if (timedOut || exitCode === cpuTimeStatus) return { kind: 'timed-out', stage: 'train', limitSeconds };
   if (exitCode === outOfMemoryStatus) {
     const limit = memoryMebibytes * 2 ** 20;
-    return { kind: 'over-limit', stage: 'build', resource: 'memory', limit, used: limit };
+    return { kind: 'over-limit', stage: 'train', resource: 'memory', limit, used: limit };
   }
   const how = killer ?? (exitCode! > 128 ? `signal ${exitCode! - 128}` : `exit status ${exitCode}`);
-  return { kind: 'crashed', stage: 'build', signal: how, stderr: stderr.slice(-4000) };
+  return { kind: 'crashed', stage: 'train', signal: how, stderr: stderr.slice(-4000) };
 }

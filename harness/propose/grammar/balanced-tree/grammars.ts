@@ -4,7 +4,7 @@ import { beamGrammar } from './beam.ts';
 import { routerGrammar } from './router.ts';
 import { treeUpdateGrammar } from './tree-update.ts';
 
-/** The decision space of each slot of the balanced-tree target. */
+/** The decision space of each slot of `balanced-tree`. */
 export const balancedTreeGrammars: Readonly<Record<SlotOf<'balanced-tree'>, Grammar>> = {
   router: routerGrammar,
   'tree-update': treeUpdateGrammar,

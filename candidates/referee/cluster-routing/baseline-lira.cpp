@@ -1,0 +1,85 @@
+// LIRA (Zeng et al., WWW 2025) as the strong baseline: k-means buckets, a probing model, second copies for vectors that it would probe far for, and a
+// sweep of the threshold. Trained here, since a baseline is ours; counted by the same code as everything else.
+//
+// Request: as examine.cpp's, and {trainQueries, trainKeys: paths; epochs, copies, seed}.
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "../../player/learned/train_main.hpp"
+#include "baseline_kmeans.hpp"
+#include "lira_model.hpp"
+
+namespace {
+
+using namespace annvil;
+using namespace annvil::referee;
+
+// The vectors that would be probed for the farthest, by the expected number of buckets, get a copy in their most probable other bucket (section 4.3).
+void add_copies(Holdings& holdings, const torch::Tensor& probabilities, std::size_t room) {
+  const auto expected = probabilities.sum(1);
+  const auto order = expected.argsort(0, true);
+  const float* row = probabilities.data_ptr<float>();
+  for (std::int64_t i = 0; i < order.size(0) && room > 0; ++i, --room) {
+    const auto key = order[i].item<std::int64_t>();
+    const float* chances = row + key * holdings.clusters();
+    std::uint32_t best = holdings.clusters();
+    for (std::uint32_t c = 0; c < holdings.clusters(); ++c) {
+      if (!holdings.holds(c, static_cast<std::uint32_t>(key)) && (best == holdings.clusters() || chances[c] > chances[best])) best = c;
+    }
+    holdings.add({static_cast<std::uint32_t>(key), best});
+  }
+}
+
+// Every bucket whose probability passes the threshold is fetched, and the most probable one in any case.
+Json sweep(const RoutingExam& exam, const Clusters& clusters, const torch::Tensor& probabilities, std::size_t chunks) {
+  constexpr std::uint32_t efforts = 60;
+  const Probing probing(exam, clusters);
+  std::vector<EffortTally> tallies = referee::tallies(efforts, exam.queries());
+  const auto count = static_cast<std::uint32_t>(clusters.members.size());
+  std::vector<std::uint32_t> order(count);
+  for (std::uint32_t query = 0; query < exam.queries(); ++query) {
+    const float* chances = probabilities.data_ptr<float>() + std::size_t{query} * count;
+    for (std::uint32_t c = 0; c < count; ++c) order[c] = c;
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return chances[a] > chances[b]; });
+    Tour tour;
+    for (std::uint32_t effort = 0; effort < efforts; ++effort) {
+      const double threshold = std::pow(10.0, -0.07 * effort);
+      while (tour.clusters < count && (tour.clusters == 0 || chances[order[tour.clusters]] > threshold)) tour.fetch(probing, query, order[tour.clusters]);
+      tallies[effort].set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
+    }
+  }
+  return points_of(tallies, chunks);
+}
+
+Json examine(const Json& request) {
+  at::set_num_threads(1);
+  const auto seed = request.at("seed").get<std::uint64_t>();
+  torch::manual_seed(seed);
+  const RoutingExam exam(request);
+  const Mapping query_file = map_file(request.at("trainQueries")), key_file = map_file(request.at("trainKeys"));
+  const auto queries = tensor_of(vectors_of(query_file, "the training queries").vectors);
+  const Neighbours nearest = neighbours_of(key_file);
+  const Clustering clustering = kmeans(exam.base(), request.at("clusters"), seed);
+  Holdings holdings(clustering.assignment, clustering.clusters());
+  const auto base = tensor_of(exam.base());
+  const auto centroids = torch::from_blob(const_cast<float*>(clustering.centroids.data()), {clustering.clusters(), exam.base().dimension}, torch::kFloat32);
+  LiraModel model(centroids, base);
+  const auto epochs = request.at("epochs").get<std::uint32_t>();
+  train_lira(model, queries, nearest.ids, holdings, {(epochs + 1) / 2});
+  add_copies(holdings, model.probabilities(base), static_cast<std::size_t>((request.at("copies").get<double>() - 1) * exam.base().count));
+  train_lira(model, queries, nearest.ids, holdings, {epochs / 2});
+
+  Clusters clusters{std::vector<std::vector<NodeId>>(clustering.clusters())};
+  for (NodeId id = 0; id < exam.base().count; ++id) {
+    for (const std::uint32_t holder : holdings.holders(id)) clusters.members[holder].push_back(id);
+  }
+  const auto asked = torch::from_blob(const_cast<float*>(exam.query(0)), {exam.queries(), exam.base().dimension}, {exam.base().stride, 1}, torch::kFloat32);
+  const Json points = sweep(exam, clusters, model.probabilities(asked), request.at("chunks"));
+  const auto total = static_cast<double>(clusters.total());
+  return {{"kind", "examined"}, {"points", points}, {"facts", {{"copies", total / exam.base().count}}}};
+}
+
+}  // namespace
+
+int main() { return examine_main(examine); }

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PreparedDataset } from '../../../datasets/prepared.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { QuerySet } from '../../core/evaluation.ts';
+import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
+import { meanSaving } from '../learned/log-ratio.ts';
+import type { VectorSource, Workshop } from '../learned/workshop.ts';
+import { type RoutingScale, scaleNames, scaleOf } from './scales.ts';
+
+/** Recalls at which the vectors fetched are compared. */
+export const recalls = [0.7, 0.8, 0.85, 0.9, 0.95] as const;
+/** What a copy for each vector costs, in nats. */
+const copyPenalty = 0.1;
+/** Levels of effort that a stop rule is asked about. */
+const efforts = 80;
+/** The largest cluster, in mean sizes: a fetch must not become a scan. */
+const largestCluster = 8;
+const chunks = 40;
+/** Which rows are indexed and which held out is one draw for all. */
+const rowSeed = 7;
+
+/** Storage NN-augmented search (Ikeda, Miyashita & Deguchi 2025): recall@1 against vectors fetched from storage. */
+export const clusterRouting: LearnedTarget = {
+  name: 'cluster-routing',
+  trains: ['predictor', 'duplication'],
+  serves: ['stop-rule'],
+  libraries: [],
+  precompiled: ['annvil/cluster-routing/predictor.hpp', 'annvil/cluster-routing/duplication.hpp'],
+  data: 'dataset',
+  scales: scaleNames,
+  async cases(workshop, scale, dataset) {
+    return [await routingCase(workshop, scale, dataset)];
+  },
+  reward: (curve, baseline, { copies = 1 }) => meanSaving(curve, baseline, recalls) - copyPenalty * (copies - 1),
+};
+
+async function routingCase(
+  workshop: Workshop,
+  name: string,
+  dataset: PreparedDataset | undefined,
+): Promise<LearnedCase> {
+  if (!dataset) throw new UsageError('cluster-routing needs a dataset');
+  if (dataset.metric !== 'squared_l2') throw new UsageError('cluster-routing is examined under squared_l2 only');
+  const scale = scaleOf(name, dataset.count);
+  const all = workshop.base(dataset);
+  const base = await workshop.rows(all, { from: 0, count: scale.base, seed: rowSeed });
+  const held = await workshop.rows(all, { from: scale.base, count: scale.queries, seed: rowSeed });
+  const keys = await workshop.neighbours(base, held, 1);
+  const asked = workshop.queries(dataset);
+  const truth = await workshop.neighbours(base, asked, 1);
+  const storage = join(workshop.cacheDir, 'learned', 'storage');
+  await mkdir(storage, { recursive: true });
+  const exam = (queries: QuerySet) => ({
+    ...{ base: base.path, queries: asked.path, truth: truth.path, chunks, clusters: scale.clusters },
+    ...part(asked, queries),
+  });
+  return {
+    name: `${scale.base} vectors, ${scale.clusters} clusters`,
+    settings: trainingSettings(scale),
+    inputs: { base: base.path, queries: held.path, neighbours: keys.path },
+    inputsHash: keys.hash,
+    limitSeconds: scale.limitSeconds,
+    memoryMebibytes: scale.memoryMebibytes,
+    examination: (queries) => ({
+      mode: 'index',
+      ...exam(queries),
+      ...{ efforts, copies: scale.copies, modelBytes: scale.modelBytes, largest: largestCluster, storage },
+    }),
+    baseline: (queries, seed) => ({ mode: 'baseline', method: 'kmeans', ...exam(queries), seed }),
+  };
+}
+
+function trainingSettings({
+  clusters,
+  rounds,
+  firstEpochs,
+  roundEpochs,
+  copies,
+}: RoutingScale): LearnedCase['settings'] {
+  return { clusters, rounds, firstEpochs, roundEpochs, copies };
+}
+
+/** Half of the queries to select by, a quarter to promote by, a quarter for final figures. */
+function part({ count }: VectorSource, queries: QuerySet): { from: number; count: number } {
+  const half = Math.floor(count / 2);
+  const quarter = Math.floor(count / 4);
+  if (queries === 'search') return { from: 0, count: half };
+  return queries === 'promotion' ? { from: half, count: quarter } : { from: half + quarter, count: quarter };
+}

@@ -1,0 +1,37 @@
+import type { LearnedCase } from '../../evaluate/learned/learned-target.ts';
+import type { ReproductionBench } from '../reproduction.ts';
+
+/** The grammars' seeds with what the paper leaves open chosen on the `search` queries of mnist-784 and sift-photos-128. */
+const predictor = { approach: '0.5', batch: '512', rate: '0.002' };
+const duplication = { share: '1' };
+
+/** A dataset of few rows wants much noise, or the network learns its queries by heart and nothing is left to mark. */
+const noiseOf = ({ dataset }: ReproductionBench): string => (dataset!.count < 200_000 ? '1' : '0.2');
+
+const stops = {
+  fixed: { rule: 'count' },
+  mass: {},
+  adaptive: { rule: 'gain', evidence: 'distance', gap: '0.5' },
+} as const;
+
+export type Stop = keyof typeof stops;
+
+/** The headers of a predictor with duplication under a stop rule. */
+export function headersOf(bench: ReproductionBench, stop: Stop) {
+  return bench.headers({
+    predictor: { ...predictor, noise: noiseOf(bench) },
+    duplication,
+    'stop-rule': stops[stop],
+  });
+}
+
+/** The same training without duplication: as many passes, in one phase. */
+export function withoutDuplication(learned: LearnedCase): LearnedCase {
+  const { rounds, firstEpochs, roundEpochs } = learned.settings;
+  const epochs = Number(firstEpochs) + Number(rounds) * Number(roundEpochs);
+  return {
+    ...learned,
+    name: `${learned.name}, no copies`,
+    settings: { ...learned.settings, rounds: 0, firstEpochs: epochs },
+  };
+}

@@ -1,0 +1,27 @@
+import { clusterRouting } from '../../evaluate/cluster-routing/target.ts';
+import { clusterRoutingGrammars } from '../../propose/grammar/cluster-routing/grammars.ts';
+import type { Reproduction } from '../reproduction.ts';
+import { claimsOf } from './claims.ts';
+import { figuresOf } from './figures.ts';
+import { measure } from './measure.ts';
+
+/** Ikeda, Miyashita & Deguchi 2025, "On Storage Neural Network Augmented Approximate Nearest Neighbor Search". */
+export const clusterRoutingReproduction: Reproduction = {
+  target: clusterRouting,
+  grammars: clusterRoutingGrammars,
+  async run(bench) {
+    const measured = await measure(bench);
+    const learned = bench.cases[0]!;
+    const { facts } = measured['net + copies, adaptive'][0]!;
+    return {
+      claims: claimsOf(measured, bench.scale, `${bench.dataset!.name}, ${learned.name}`),
+      figures: figuresOf(measured),
+      notes: [
+        `${learned.name}; ${learned.settings.firstEpochs} epochs, then ${learned.settings.rounds} round(s) of duplication and ${learned.settings.roundEpochs} epochs after each.`,
+        'Training queries are rows that are neither indexed nor asked, with their exact nearest neighbour; noise and moves towards the neighbour are drawn anew in each epoch and keep the label.',
+        `The network: ${facts.modelBytes} bytes, ${facts.multiplyAdds} multiply-adds a query; largest cluster ${facts.largestCluster?.toFixed(2)} times the mean; trained in ${facts.trainSeconds?.toFixed(0)} s.`,
+        'SPANN: heads are 16 % of the vectors, closure up to 8 postings by the RNG rule, 118 vectors each, heads compared exactly in memory. LIRA: the same clusters and training queries; its copies are chosen by its own prediction.',
+      ],
+    };
+  },
+};
