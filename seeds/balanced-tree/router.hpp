@@ -186,20 +186,8 @@ class Router {
 
   annvil::Decoder exported() { return net_->exported(mean_, inverse_); }
 
-  void save(torch::serialize::OutputArchive& archive) {
-    torch::serialize::OutputArchive net, steps;
-    net_->save(net);
-    optimiser_->save(steps);
-    archive.write("net", net);
-    archive.write("optimiser", steps);
-  }
-  void load(torch::serialize::InputArchive& archive) {
-    torch::serialize::InputArchive net, steps;
-    archive.read("net", net);
-    archive.read("optimiser", steps);
-    net_->load(net);
-    optimiser_->load(steps);
-  }
+  torch::nn::Module& module() { return *net_; }
+  torch::optim::Optimizer& optimiser() { return *optimiser_; }
 
  private:
   // Rows by number, less the mean of the base and over its deviation, which is one number for all dimensions: distances keep their order.

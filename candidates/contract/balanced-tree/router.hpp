@@ -9,8 +9,8 @@
 //     double fit(std::span<const std::uint32_t> leaves, std::uint32_t cycle);
 //     void branches(std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> log_probabilities);
 //     annvil::Decoder exported();
-//     void save(torch::serialize::OutputArchive& archive);
-//     void load(torch::serialize::InputArchive& archive);
+//     torch::nn::Module& module();
+//     torch::optim::Optimizer& optimiser();
 //   };
 //   }
 //
@@ -45,8 +45,7 @@ struct RoutingTask {
 
 template <class R>
 concept RouterCandidate = requires(R& router, const RoutingTask& task, Training& training, std::span<const std::uint32_t> leaves, std::uint32_t cycle,
-                                   std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> out,
-                                   torch::serialize::OutputArchive& output, torch::serialize::InputArchive& input) {
+                                   std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> out) {
   // Settings there are: width, hidden, heads, feed, batch, epochs (passes over the pairs a cycle), learning-rate.
   R(task, training);
 
@@ -60,9 +59,9 @@ concept RouterCandidate = requires(R& router, const RoutingTask& task, Training&
   // The network as it stands, without LibTorch. It must score as `branches` does.
   { router.exported() } -> std::same_as<Decoder>;
 
-  // All state that a later `fit` depends on, for checkpoints.
-  router.save(output);
-  router.load(input);
+  // What a later `fit` depends on, and nothing besides: a training that was cut short gets both back as they were after a `fit`.
+  { router.module() } -> std::same_as<torch::nn::Module&>;
+  { router.optimiser() } -> std::same_as<torch::optim::Optimizer&>;
 };
 
 }  // namespace annvil

@@ -25,7 +25,7 @@ class Growth {
  public:
   explicit Growth(Training& training) : training_(training) {
     if (inputs_.nearest.count != inputs_.asked.count || inputs_.nearest.base_count != inputs_.rows.count) throw std::runtime_error("neighbours of other vectors");
-    done_ = training.checkpoint.restore("forest", [&](torch::serialize::InputArchive& archive) { resumed_.emplace(forest_.load(archive)); });
+    done_ = training.checkpoint.restore("forest", [&](torch::serialize::InputArchive& archive) { forest_.load(archive); });
   }
 
   const Forest& run() {
@@ -44,10 +44,7 @@ class Growth {
     candidate::Router router({shape_, tensor_of(inputs_.rows), tensor_of(inputs_.asked), pairs_, seed, cycles_}, training_);
     candidate::TreeUpdate update(TreeTask{shape_, inputs_.rows, pairs_, seed});
     const BranchOdds odds = [&](std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> out) { router.branches(depth, nodes, out); };
-    if (resumed_) {
-      router.load(*resumed_);
-      resumed_.reset();
-    } else {
+    if (!forest_.resume(router)) {
       forest_.leaves.assign(inputs_.rows.count, 0);
       update.start(forest_.leaves);
       if (keeps_snapshots_) forest_.snapshots.emplace_back();
@@ -74,7 +71,6 @@ class Growth {
   bool keeps_snapshots_ = whole("snapshots") != 0;
   std::size_t turns_ = cycles_ + 1, done_ = 0;
   Forest forest_;
-  std::optional<torch::serialize::InputArchive> resumed_;
 };
 
 void train(Training& training, SectionsWriter& output) {

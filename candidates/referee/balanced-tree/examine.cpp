@@ -68,7 +68,7 @@ Json baseline(const Questions& asked, const Json& request) {
       tallies[e].set(i, asked.right.recall(asked.from + i, [&](std::uint32_t id) { return rank[clusters.assignment[id]] < probed; }), cost[probed]);
     }
   }
-  return examined(tallies, {{"largestLeaf", *std::max_element(sizes.begin(), sizes.end())}, {"smallestLeaf", *std::min_element(sizes.begin(), sizes.end())},
+  return examined(tallies, {{"largestBin", *std::max_element(sizes.begin(), sizes.end())}, {"smallestBin", *std::min_element(sizes.begin(), sizes.end())},
                             {"multiplyAdds", std::size_t{scan.count()} * clusters.dimension}});
 }
 
@@ -109,7 +109,7 @@ Json index_of(const Questions& asked, const Json& request) {
   std::size_t inner = 0;
   for (std::uint32_t depth = 0; depth < asked.shape.height; ++depth) inner += asked.shape.nodes(depth);
   const auto& first_tree = forest.trees().front();
-  return examined(tallies, {{"largestLeaf", forest.largest_leaf()}, {"smallestLeaf", forest.smallest_leaf()}, {"modelBytes", forest.model_bytes()},
+  return examined(tallies, {{"largestBin", forest.largest_leaf()}, {"smallestBin", forest.smallest_leaf()}, {"modelBytes", forest.model_bytes()},
                             {"multiplyAdds", asked_trees * (first_tree.encode_multiply_adds + inner * first_tree.branch_multiply_adds)},
                             {"answeringSeconds", served.answering_seconds()}});
 }

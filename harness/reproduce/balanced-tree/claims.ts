@@ -14,7 +14,7 @@ const last = <T>(values: readonly T[]): T => values.at(-1)!;
 /** What the paper says of its alternation, and what was seen. */
 function alternation({ cycles, inputCycles, warmCycles, ensemble }: Measured, where: string): Claim[] {
   const worst = worstStep(cycles);
-  const largest = ensemble.map(({ facts }) => facts.largestLeaf! - facts.smallestLeaf!);
+  const largest = ensemble.map(({ facts }) => facts.largestBin! - facts.smallestBin!);
   const third = early(cycles);
   const note = (text: string) => `${text}; one tree, ${where}`;
   return [
