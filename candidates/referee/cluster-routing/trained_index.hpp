@@ -25,7 +25,7 @@ struct TrainedRouting {
   std::size_t model_bytes, multiply_adds;
 };
 
-// Throws Failure (damaged-index, loses-vectors, hides-copies) and OverLimit.
+// Throws Failure (damaged-index, loses-vectors) and OverLimit (copies, model-bytes, largest-bin).
 inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, std::uint32_t clusters, const RoutingCaps& caps) {
   TrainedRouting index = fault_of_candidate([&] {
     const Sections sections(file);
@@ -51,12 +51,10 @@ inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, 
   }
   if (found != base.count) throw Failure{"tampered", std::to_string(base.count - found) + " vectors lie in no cluster", "loses-vectors", 0};
   const auto total = static_cast<double>(index.clusters.total());
-  if (total > caps.copies * base.count + 0.5) throw OverLimit{"index-bytes", caps.copies * base.count * base.dimension * 4, total * base.dimension * 4};
-  if (static_cast<double>(index.model_bytes) > caps.model_bytes) throw OverLimit{"index-bytes", caps.model_bytes, static_cast<double>(index.model_bytes)};
-  const double largest = caps.largest * total / clusters;
-  if (static_cast<double>(index.clusters.largest()) > largest) {
-    throw Failure{"tampered", "a cluster of " + std::to_string(index.clusters.largest()) + " vectors, where " + std::to_string(static_cast<std::size_t>(largest)) + " are the most", "unbalanced-clusters", 0};
-  }
+  if (total > caps.copies * base.count + 0.5) throw OverLimit{"copies", caps.copies, total / base.count};
+  if (static_cast<double>(index.model_bytes) > caps.model_bytes) throw OverLimit{"model-bytes", caps.model_bytes, static_cast<double>(index.model_bytes)};
+  const double largest = static_cast<double>(index.clusters.largest()) * clusters / total;
+  if (largest > caps.largest) throw OverLimit{"largest-bin", caps.largest, largest};
   return index;
 }
 

@@ -1,7 +1,5 @@
 import { clusterRouting } from '../../evaluate/cluster-routing/target.ts';
-import { duplicationGrammar } from '../../propose/grammar/cluster-routing/duplication.ts';
-import { predictorGrammar } from '../../propose/grammar/cluster-routing/predictor.ts';
-import { stopRuleGrammar } from '../../propose/grammar/cluster-routing/stop-rule.ts';
+import { clusterRoutingGrammars } from '../../propose/grammar/cluster-routing/grammars.ts';
 import type { Reproduction } from '../reproduction.ts';
 import { claimsOf } from './claims.ts';
 import { figuresOf } from './figures.ts';
@@ -10,7 +8,7 @@ import { measure } from './measure.ts';
 /** Ikeda, Miyashita & Deguchi 2025, "On Storage Neural Network Augmented Approximate Nearest Neighbor Search". */
 export const clusterRoutingReproduction: Reproduction = {
   target: clusterRouting,
-  grammars: { predictor: predictorGrammar, duplication: duplicationGrammar, 'stop-rule': stopRuleGrammar },
+  grammars: clusterRoutingGrammars,
   async run(bench) {
     const measured = await measure(bench);
     const learned = bench.cases[0]!;
