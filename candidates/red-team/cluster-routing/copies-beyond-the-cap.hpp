@@ -13,8 +13,7 @@ class Duplication {
  public:
   Duplication(const annvil::RoutingTask&, std::uint64_t) {}
 
-  std::vector<annvil::Copy> choose(std::span<const annvil::Marked>, const annvil::Holdings& holdings,
-                                   const annvil::DuplicationRound&) {
+  std::vector<annvil::Copy> choose(std::span<const annvil::Marked>, const annvil::Holdings& holdings, const annvil::DuplicationRound&) {
     std::vector<annvil::Copy> copies;
     for (std::uint32_t key = 0; key < holdings.keys(); ++key) {
       for (std::uint32_t c = 0; c < holdings.clusters(); ++c) {

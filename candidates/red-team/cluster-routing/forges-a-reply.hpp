@@ -19,9 +19,7 @@ class StopRule {
     if (write(4, forged, sizeof forged) < 0) chances[0].probability = 0;
   }
 
-  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const {
-    return fetched.clusters >= effort;
-  }
+  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const { return fetched.clusters >= effort; }
 };
 
 }  // namespace candidate

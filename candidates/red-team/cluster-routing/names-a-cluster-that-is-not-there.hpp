@@ -12,13 +12,9 @@ class StopRule {
  public:
   explicit StopRule(std::span<const std::uint32_t>) {}
 
-  void order(std::span<annvil::Chance> chances) const {
-    chances[0].cluster = static_cast<std::uint32_t>(chances.size());
-  }
+  void order(std::span<annvil::Chance> chances) const { chances[0].cluster = static_cast<std::uint32_t>(chances.size()); }
 
-  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const {
-    return fetched.clusters >= effort;
-  }
+  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const { return fetched.clusters >= effort; }
 };
 
 }  // namespace candidate

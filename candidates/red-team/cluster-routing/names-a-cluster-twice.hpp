@@ -16,9 +16,7 @@ class StopRule {
     for (annvil::Chance& chance : chances) chance.cluster = chances[0].cluster;
   }
 
-  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const {
-    return fetched.clusters >= effort;
-  }
+  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const { return fetched.clusters >= effort; }
 };
 
 }  // namespace candidate

@@ -20,9 +20,7 @@ class StopRule {
     std::sort(chances.begin(), chances.end(), [](const auto& a, const auto& b) { return a.probability > b.probability; });
   }
 
-  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const {
-    return effort > 0 && fetched.clusters > 0 && sees_more();
-  }
+  bool stop(const annvil::Fetched& fetched, std::uint32_t effort) const { return effort > 0 && fetched.clusters > 0 && sees_more(); }
 
  private:
   // Descriptors besides its index (3) and its socket (4), files of the host, and the memory of whoever asks.
