@@ -1,4 +1,5 @@
-// The served decoder against LibTorch's own transformer decoder layer, and the seed's router against both. Says what is wrong; silence is success.
+// The served decoder against LibTorch's own transformer decoder layer, and the seed's router against both. Says what is wrong; silence is
+// success.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -49,7 +50,8 @@ void agrees_with_the_library() {
 
   const auto linear = [](const torch::Tensor& weight, const torch::Tensor& bias) {
     annvil::Network network;
-    network.add_linear(static_cast<std::uint32_t>(weight.size(1)), static_cast<std::uint32_t>(weight.size(0)), annvil::floats_of(weight), annvil::floats_of(bias));
+    network.add_linear(static_cast<std::uint32_t>(weight.size(1)), static_cast<std::uint32_t>(weight.size(0)), annvil::floats_of(weight),
+                       annvil::floats_of(bias));
     return network;
   };
   const auto norm = [](const nn::LayerNorm& from) {
@@ -67,7 +69,8 @@ void agrees_with_the_library() {
   nn::Sequential encoder(first, nn::ReLU(), second);
   parts.encoder = annvil::export_network(*encoder, dimension);
   parts.encoder.add_linear(width, width, annvil::floats_of(value_weight), annvil::floats_of(value_bias));
-  parts.encoder.add_linear(width, width, annvil::floats_of(layer->multihead_attn->out_proj->weight), annvil::floats_of(layer->multihead_attn->out_proj->bias));
+  parts.encoder.add_linear(width, width, annvil::floats_of(layer->multihead_attn->out_proj->weight),
+                           annvil::floats_of(layer->multihead_attn->out_proj->bias));
   parts.attention = linear(layer->self_attn->in_proj_weight, layer->self_attn->in_proj_bias);
   parts.attended = linear(layer->self_attn->out_proj->weight, layer->self_attn->out_proj->bias);
   parts.norm = norm(layer->norm1);
@@ -137,7 +140,9 @@ void damaged_decoders_are_refused() {
   NoCheckpoint checkpoint;
   annvil::Training training{1, torch::kCPU, given, checkpoint, [](std::size_t, std::size_t, double) {}};
   const std::vector<std::uint32_t> neighbours{0};
-  candidate::Router router({shape, torch::randn({9, dimension}), torch::randn({1, dimension}), {{nullptr, 1, dimension, 32}, 1, neighbours.data()}, 1, 1}, training);
+  candidate::Router router(
+      {shape, torch::randn({9, dimension}), torch::randn({1, dimension}), {{nullptr, 1, dimension, 32}, 1, neighbours.data()}, 1, 1},
+      training);
   const std::vector<float> whole = router.exported().serialised();
   const auto refused = [](const std::vector<float>& words) {
     try {
@@ -151,7 +156,8 @@ void damaged_decoders_are_refused() {
   for (const std::size_t length : {std::size_t{0}, std::size_t{3}, whole.size() / 2, whole.size() - 1}) {
     expect(refused({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}), "a truncated decoder is refused");
   }
-  for (const auto& [place, value] : {std::pair{std::size_t{0}, 1e30f}, {0, -1.0f}, {0, 2.5f}, {1, 40.0f}, {2, 0.0f}, {2, 5.0f}, {10, std::nanf("")}}) {
+  for (const auto& [place, value] :
+       {std::pair{std::size_t{0}, 1e30f}, {0, -1.0f}, {0, 2.5f}, {1, 40.0f}, {2, 0.0f}, {2, 5.0f}, {10, std::nanf("")}}) {
     std::vector<float> damaged = whole;
     damaged[place] = value;
     expect(refused(damaged), "a damaged decoder is refused");

@@ -36,9 +36,9 @@ inline std::vector<std::uint32_t> leaves_of(const torch::Tensor& tensor) {
 
 // What is finished of a training, and the one tree that is under way, for checkpoints.
 struct Forest {
-  std::vector<GrownTree> trees;                    // finished ones
-  std::vector<std::vector<GrownTree>> snapshots;   // [tree][cycle], where they are kept; of the tree under way too
-  std::vector<std::uint32_t> leaves;               // of the tree under way, after its latest update
+  std::vector<GrownTree> trees;                   // finished ones
+  std::vector<std::vector<GrownTree>> snapshots;  // [tree][cycle], where they are kept; of the tree under way too
+  std::vector<std::uint32_t> leaves;              // of the tree under way, after its latest update
 
   // What `load` read of the router; consumed by `resume`.
   std::optional<torch::serialize::InputArchive> module, optimiser;

@@ -1,4 +1,5 @@
-// Crime: holds every leaf to its capacity, and yet has one inner node with far more vectors than its share, where N leaves room in the leaves.
+// Crime: holds every leaf to its capacity, and yet has one inner node with far more vectors than its share, where N leaves room in the
+// leaves.
 #pragma once
 
 #include <cstdint>

@@ -63,11 +63,11 @@ describe.each(slotsOf('balanced-tree'))('the grammar of %s', (slot) => {
     expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/balanced-tree/${slot}.hpp`), 'utf8'));
   });
 
-  it('leaves nothing unused in a header, keeps the static rules, and no line is over 150 columns', () => {
+  it('leaves nothing unused in a header, keeps the static rules, and no line is over 140 columns', () => {
     for (const header of headersOf(slot, 10)) {
       expect(unusedNames(header, ofContract)).toEqual([]);
       expect(checkSource(slot, header)).toBeUndefined();
-      expect(header.split('\n').filter((line) => line.length > 150)).toEqual([]);
+      expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
       expect(header).not.toMatch(/\n\n\n|undefined|\[object/);
     }
   });

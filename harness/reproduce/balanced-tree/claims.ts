@@ -1,7 +1,7 @@
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
 import { type Claim, claimOf, notMeasured } from '../claim.ts';
+import type { Measured } from './measured.ts';
 import { candidatesAt, ratio, worstStep } from './ratios.ts';
-import type { Measured } from './reproduction.ts';
 
 /** From how many vectors on the paper's comparison with other indexes can be expected to show. */
 const scaleOfThePaper = 500_000;
