@@ -92,7 +92,10 @@ async function judge(now: CampaignState, recorded: CampaignState, cacheDir: stri
     (slot) => now.champions[slot].candidate.id !== recorded.champions[slot].candidate.id,
   );
   if (other.length === 0) return { holds: true, verdict: 'the same champions' };
-  const { speedup, outcome } = await compareChampions(now, recorded, cacheDir, progressView({ terminal: false }));
+  const { speedup, outcome } = await compareChampions(now, recorded, {
+    cacheDir,
+    progress: progressView({ terminal: false }),
+  });
   // A campaign does not tell champions apart by less than the gain that it requires of one over another.
   const gain = 1 + recorded.spec.requiredGain;
   const holds = speedup !== null && speedup.low <= gain && speedup.high >= 1 / gain;

@@ -13,14 +13,16 @@ export interface ContentHashes {
   readonly groundTruth: string;
 }
 
+/** The same without ground truth, for those who take theirs elsewhere. @throws HarnessError */
+export async function vectorHashes(prepared: PreparedDataset): Promise<Omit<ContentHashes, 'groundTruth'>> {
+  const [baseVectors, queryVectors] = await Promise.all([rowsHash(prepared.basePath), rowsHash(prepared.queriesPath)]);
+  return { dataset: prepared.hash, baseVectors, queryVectors };
+}
+
 /** Reads the ground truth (800 bytes a query) but not the rows, whose files state their hash. @throws HarnessError */
 export async function contentHashes(prepared: PreparedDataset): Promise<ContentHashes> {
-  const [baseVectors, queryVectors, groundTruth] = await Promise.all([
-    rowsHash(prepared.basePath),
-    rowsHash(prepared.queriesPath),
-    fileHash(prepared.truthPath),
-  ]);
-  return { dataset: prepared.hash, baseVectors, queryVectors, groundTruth };
+  const [vectors, groundTruth] = await Promise.all([vectorHashes(prepared), fileHash(prepared.truthPath)]);
+  return { ...vectors, groundTruth };
 }
 
 async function fileHash(path: string): Promise<string> {

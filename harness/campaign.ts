@@ -3,6 +3,7 @@ import type { Campaign } from './campaign-parts.ts';
 import type { StopReason } from './core/journal.ts';
 import { describeInterval } from './core/outcome.ts';
 import { ProposerStopped } from './core/proposer.ts';
+import { areaFigure, wordsOf } from './core/target-words.ts';
 import { isWhole, openGroup, workGroup } from './groups.ts';
 import { measureFinal, promote } from './promotion.ts';
 import { measureSeedBesideItself, watchDrift } from './sentinel.ts';
@@ -60,7 +61,9 @@ async function measureSeed(campaign: Campaign): Promise<void> {
   progress.event({ type: 'step', message: 'measuring the seed beside itself (A/A)' });
   const outcome = await measureSeedBesideItself(campaign);
   await record.append({ type: 'seed-measured', outcome });
-  const figures = `seed ${Math.round(outcome.area)} queries/s; A/A ${describeInterval(outcome.speedup)}`;
+  const { target } = record.state.spec;
+  const area = `${areaFigure(target, outcome.area)} ${wordsOf(target).area.title}`;
+  const figures = `seed ${area}; A/A ${describeInterval(outcome.speedup)}`;
   progress.event({ type: 'step', message: `${figures} after ${elapsed().toFixed(0)} s` });
 }
 

@@ -1,12 +1,9 @@
-import { contentHashes } from '../datasets/content-hashes.ts';
-import { makeWorkbench, openEvaluator } from './assemble.ts';
 import { championsOf } from './campaign-parts.ts';
 import type { CampaignState } from './core/campaign-state.ts';
 import { UsageError } from './core/errors.ts';
 import { fingerprintDifferences } from './core/machine.ts';
 import type { Interval, Outcome } from './core/outcome.ts';
-import type { ProgressView } from './core/progress.ts';
-import { takeFingerprint } from './evaluate/fingerprint.ts';
+import { makeWorkplace, type WorkplaceOptions } from './workplace.ts';
 
 /** Two campaigns' champions, timed beside each other on queries that neither was selected by. */
 export interface ChampionComparison {
@@ -25,13 +22,12 @@ export interface ChampionComparison {
 export async function compareChampions(
   one: CampaignState,
   other: CampaignState,
-  cacheDir: string,
-  progress: ProgressView,
+  options: WorkplaceOptions,
 ): Promise<ChampionComparison> {
+  const { progress } = options;
   requireSameTask(one, other);
-  const bench = await makeWorkbench(one.spec, cacheDir, progress);
-  const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
-  const { evaluator, close } = await openEvaluator(one.spec, bench, cacheDir, () => undefined);
+  const { fingerprint, open } = await makeWorkplace(one.spec, options);
+  const { evaluator, close } = await open();
   try {
     progress.event({ type: 'step', message: `champions of ${one.spec.name} beside those of ${other.spec.name}` });
     const options = { queries: 'final', precision: 'full' } as const;

@@ -1,16 +1,13 @@
-import { contentHashes } from '../datasets/content-hashes.ts';
-import { makeWorkbench, openEvaluator, requireSameMachine } from './assemble.ts';
+import { requireSameMachine } from './assemble.ts';
 import type { CampaignState, Champion } from './core/campaign-state.ts';
 import type { Candidate } from './core/candidate.ts';
 import { HarnessError } from './core/errors.ts';
 import type { EvaluationOptions, Evaluator, Index } from './core/evaluation.ts';
-import { graphCostOf } from './core/index-cost.ts';
 import { fingerprintHash } from './core/machine.ts';
 import type { IndexCost, Outcome } from './core/outcome.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { CampaignSpec } from './core/spec.ts';
 import { type PerSlot, perSlot, slotsOf, type Target } from './core/target.ts';
-import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { groupAdvantages } from './learn/advantages.ts';
 import { advantageSettings } from './learn/learner.ts';
 import { readAnswer } from './propose/prompt/answer.ts';
@@ -19,6 +16,7 @@ import { ResultStore } from './reward-server/result-store.ts';
 import type { Scorer, ScoringParts } from './reward-server/score-group.ts';
 import { outcomeHash } from './reward-server/score-request.ts';
 import { seedCandidates } from './seeds.ts';
+import { makeWorkplace } from './workplace.ts';
 
 export interface RewardBenchOptions {
   readonly spec: CampaignSpec;
@@ -28,6 +26,8 @@ export interface RewardBenchOptions {
   /** Where results are kept. */
   readonly storeDir: string;
   readonly progress: ProgressView;
+  /** Folder of a LibTorch other than the system's. */
+  readonly libtorch?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -42,8 +42,7 @@ export async function openRewardBench(
 ): Promise<{ readonly parts: ScoringParts; readonly close: () => Promise<void> }> {
   const { spec, campaign, cacheDir, storeDir, progress, signal } = options;
   const store = await ResultStore.open(storeDir);
-  const bench = await makeWorkbench(spec, cacheDir, progress, signal);
-  const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
+  const { fingerprint, open } = await makeWorkplace(spec, { cacheDir, progress, signal, libtorch: options.libtorch });
   // A champion's gain over the seed is part of every reward, and was measured under the campaign's conditions.
   if (campaign) requireSameMachine(campaign.fingerprint, fingerprint);
   const seeds = campaign?.seeds ?? (await seedCandidates(spec.target));
@@ -53,9 +52,7 @@ export async function openRewardBench(
   const candidates = new Map(known.map((candidate) => [candidate.id, candidate]));
   const conditions = makeConditions(spec, { champions, candidates, fingerprint: fingerprintHash(fingerprint) });
   let seedCost: IndexCost | undefined = campaign?.seedOutcome?.cost;
-  const scorer = new EvaluatorScorer(championIndex, () =>
-    openEvaluator(spec, bench, cacheDir, () => graphCostOf(seedCost)),
-  );
+  const scorer = new EvaluatorScorer(championIndex, () => open({ seedCost: () => seedCost }));
   try {
     seedCost ??= await costOfSeed(seeds, { conditions, store, scorer, progress });
   } catch (error) {

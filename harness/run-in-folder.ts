@@ -1,21 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDataset } from '../datasets/catalogue.ts';
-import { contentHashes } from '../datasets/content-hashes.ts';
 import { howAgentsWork } from './agents.ts';
-import { datasetOf, makeWorkbench, openEvaluator, requireSameMachine } from './assemble.ts';
+import { datasetOf, requireSameMachine } from './assemble.ts';
 import { budgetUse, timer } from './budget.ts';
 import { runCampaign } from './campaign.ts';
 import type { CampaignLog, CampaignState } from './core/campaign-state.ts';
 import { UsageError } from './core/errors.ts';
 import type { ModelCard } from './core/exchange.ts';
-import { graphCostOf } from './core/index-cost.ts';
 import type { StopReason } from './core/journal.ts';
 import type { Fingerprint } from './core/machine.ts';
 import type { ProgressView } from './core/progress.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import { DuplicateIndex } from './evaluate/duplicates.ts';
-import { takeFingerprint } from './evaluate/fingerprint.ts';
 import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
 import { GroupLearner } from './learn/group-learner.ts';
 import { grammarsOf } from './propose/grammar/grammars.ts';
@@ -24,6 +21,7 @@ import { PromptWriter } from './propose/prompt/compose.ts';
 import { modelsOf, openProposers, requireKeys, requireProposable } from './proposers.ts';
 import { CampaignRecord } from './record/campaign-record.ts';
 import { seedCandidates } from './seeds.ts';
+import { makeWorkplace } from './workplace.ts';
 
 /** What a resumed campaign may be given more of. */
 export const extendable = [
@@ -44,7 +42,7 @@ export interface CampaignRun {
   readonly spec?: CampaignSpec;
   /** A larger budget for one that goes on. */
   readonly extension?: Extension;
-  /** An environment variable: keys of models, and nothing else. */
+  /** An environment variable: keys of models, and where LibTorch lies. */
   readonly variable?: (name: string) => string | undefined;
   readonly progress: ProgressView;
   readonly signal: AbortSignal;
@@ -72,25 +70,20 @@ export async function runCampaignIn({
     await requireProposable(active);
     const models = record?.state.models ?? (await modelsOf(active));
     const keys = requireKeys(models, variable);
-    const bench = await makeWorkbench(active, cacheDir, progress, signal);
-    const fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
+    const making = { cacheDir, progress, signal, libtorch: variable('ANNVIL_LIBTORCH') };
+    const workplace = await makeWorkplace(active, making);
+    const { fingerprint } = workplace;
     record ??= await begin(runDir, active, fingerprint, models);
     const opened = record;
     requireSameMachine(opened.state.fingerprint, fingerprint);
     const seen = [...Object.values(opened.state.seeds), ...opened.state.attempts.map(({ candidate }) => candidate)];
-    const { evaluator, close } = await openEvaluator(
-      active,
-      bench,
-      cacheDir,
-      () => graphCostOf(opened.state.seedOutcome?.cost),
-      {
-        duplicates: new DuplicateIndex(seen),
-      },
-    );
+    const { evaluator, close } = await workplace.open({
+      seedCost: () => opened.state.seedOutcome?.cost,
+      duplicates: new DuplicateIndex(seen),
+    });
     const heldOut = new HeldOutEvaluators(conditions, async ({ spec }) => {
       const sameData = spec.dataset === active.dataset;
-      const elsewhere = sameData ? bench : await makeWorkbench(spec, cacheDir, progress, signal);
-      return openEvaluator(spec, elsewhere, cacheDir, () => undefined);
+      return (sameData ? workplace : await makeWorkplace(spec, making)).open({ spec });
     });
     const writer = await PromptWriter.open(active);
     const onEvent = (message: string) => progress.event({ type: 'step', message });

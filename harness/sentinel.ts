@@ -3,6 +3,7 @@ import type { Campaign } from './campaign-parts.ts';
 import { HarnessError } from './core/errors.ts';
 import type { Scored } from './core/outcome.ts';
 import { describeInterval } from './core/outcome.ts';
+import { isLearned } from './core/target.ts';
 
 /** The seed beside itself, in every round there is. @throws HarnessError where it does not pass */
 export async function measureSeedBesideItself({ record, evaluator }: Campaign): Promise<Scored> {
@@ -25,6 +26,8 @@ export interface Pause {
 export async function watchDrift(campaign: Campaign, pause: Pause = { seconds: 60 }): Promise<void> {
   const { record, progress, elapsed, signal } = campaign;
   const { spec, lastSentinelSeconds } = record.state;
+  // What is counted and not timed has no clock to drift.
+  if (isLearned(spec.target)) return;
   if (elapsed() - lastSentinelSeconds < spec.sentinelMinutes * 60) return;
   progress.event({ type: 'step', message: 'sentinel: measuring the seed beside itself' });
   for (let missed = 0; ; ) {

@@ -1,5 +1,7 @@
 import { compareChampions } from '../compare.ts';
 import { describeInterval, describeOutcome } from '../core/outcome.ts';
+import { isLearned } from '../core/target.ts';
+import { wordsOf } from '../core/target-words.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
 import { writeReport } from '../record/report/write-report.ts';
@@ -17,16 +19,22 @@ export async function compare(
   const one = campaignState(await readJournal(dir));
   const other = campaignState(await readJournal((await campaignDir(environment, second)).dir));
   const progress = progressView({ ...environment, terminal: false });
-  const result = await compareChampions(one, other, environment.cacheDir, progress);
+  const result = await compareChampions(one, other, {
+    cacheDir: environment.cacheDir,
+    progress,
+    libtorch: environment.variable('ANNVIL_LIBTORCH'),
+  });
   const report = await writeReport(dir, one, { state: other, comparison: result });
   if (json) {
     environment.print(JSON.stringify({ ...result, report }, null, 2));
     return;
   }
-  const figure = result.speedup ? `${describeInterval(result.speedup)} times as fast as` : 'not to be compared with';
+  const { target } = one.spec;
+  const times = isLearned(target) ? '(exp of the difference of rewards) times as good as' : 'times as fast as';
+  const figure = result.speedup ? `${describeInterval(result.speedup)} ${times}` : 'not to be compared with';
   environment.print(
     [
-      `champions of ${first} are ${figure} those of ${second}: ${verdict(result.faster, first, second)}`,
+      `champions of ${first} are ${figure} those of ${second}: ${verdict(result.faster, [first, second], wordsOf(target).comparative)}`,
       ...(result.speedup ? [] : [describeOutcome(result.outcome)]),
       ...result.otherConditions.map((line) => `  measured under other conditions than ${first}: ${line}`),
       `${first}: ${one.attempts.length} attempts; ${second}: ${other.attempts.length} attempts`,
@@ -35,6 +43,10 @@ export async function compare(
   );
 }
 
-function verdict(faster: 'one' | 'other' | 'not distinguishable', first: string, second: string): string {
-  return faster === 'not distinguishable' ? faster : `${faster === 'one' ? first : second} is faster`;
+function verdict(
+  faster: 'one' | 'other' | 'not distinguishable',
+  [first, second]: readonly [string, string],
+  comparative: string,
+): string {
+  return faster === 'not distinguishable' ? faster : `${faster === 'one' ? first : second} is ${comparative}`;
 }

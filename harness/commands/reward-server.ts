@@ -61,6 +61,7 @@ export async function rewardServer(
       cacheDir: environment.cacheDir,
       storeDir: options.store ?? join(home, 'reward-server'),
       progress,
+      libtorch: environment.variable('ANNVIL_LIBTORCH'),
       signal: stopping.signal,
     });
     try {

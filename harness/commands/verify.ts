@@ -1,17 +1,14 @@
-import { contentHashes } from '../../datasets/content-hashes.ts';
-import { makeWorkbench, openEvaluator } from '../assemble.ts';
 import type { Attempt, CampaignState } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Index } from '../core/evaluation.ts';
-import { graphCostOf } from '../core/index-cost.ts';
-import { type Fingerprint, fingerprintDifferences } from '../core/machine.ts';
+import { fingerprintDifferences } from '../core/machine.ts';
 import { describeInterval, describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
-import { takeFingerprint } from '../evaluate/fingerprint.ts';
 import { findCandidate } from '../record/find-candidate.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
 import { campaignState } from '../record/state.ts';
+import { makeWorkplace } from '../workplace.ts';
 import { type CliEnvironment, campaignDir } from './environment.ts';
 
 /** A row measured again. `annvil verify <candidate> --json` prints exactly this. */
@@ -39,12 +36,13 @@ export async function verifyCandidate(
   const attempt = latestAttempt(state, candidate);
   const recorded = attempt.outcome.kind === 'scored' ? attempt.outcome.speedup : null;
   const progress = progressView({ ...environment, terminal: false });
-  const bench = await makeWorkbench(state.spec, environment.cacheDir, progress);
-  const fingerprint: Fingerprint = await takeFingerprint(await contentHashes(bench.dataset), bench.toolchain);
+  const { fingerprint, open } = await makeWorkplace(state.spec, {
+    cacheDir: environment.cacheDir,
+    progress,
+    libtorch: environment.variable('ANNVIL_LIBTORCH'),
+  });
   const otherConditions = fingerprintDifferences(state.fingerprint, fingerprint);
-  const { evaluator, close } = await openEvaluator(state.spec, bench, environment.cacheDir, () =>
-    graphCostOf(state.seedOutcome?.cost),
-  );
+  const { evaluator, close } = await open({ seedCost: () => state.seedOutcome?.cost });
   try {
     const champions = championsAt(state, attempt);
     const challenger = { ...champions, [candidate.slot]: candidate };

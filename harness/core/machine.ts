@@ -23,13 +23,15 @@ export interface Fingerprint {
   readonly kernel: string;
   readonly compiler: string;
   readonly compilerFlags: readonly string[];
-  /** Content hash of base, queries and metric. */
+  /** What learned targets are trained with, for instance `libtorch 1.13.1`. */
+  readonly trainer?: string;
+  /** Content hash of base, queries and metric; of data that a target draws itself, a text that says so. */
   readonly dataset: string;
   /** SHA-256 of the prepared base rows alone, of the query rows alone, and of the file of exact neighbours. */
   readonly baseVectors?: string;
   readonly queryVectors?: string;
   readonly groundTruth?: string;
-  /** Hash of contract, player and referee sources. */
+  /** Hash of contract, player and referee sources, those of the target. */
   readonly evaluator: string;
   readonly harnessVersion: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slotsOf } from '../core/target.ts';
+import { allSlots, classNameOf, type Slot, slotsOf } from '../core/target.ts';
 import { grammarsOf } from '../propose/grammar/grammars.ts';
 import { everyOption, samples } from '../propose/grammar/testing/variants.ts';
 import { seedCandidates } from '../seeds.ts';
@@ -106,4 +106,59 @@ describe.each(slotsOf('graph'))('everything the grammar of %s can say', (slot) =
 it.each(['graph', 'exact'] as const)('the seeds of %s keep the rules', async (name) => {
   for (const { slot, source } of Object.values(await seedCandidates(name)))
     expect(checkSource(slot, source)).toBeUndefined();
+});
+
+describe('a header of a learned slot', () => {
+  /** One that trains, `tree-update`, unless told otherwise. */
+  const learned = (line: string, slot: Slot = 'tree-update') => {
+    const [before, after] = line.startsWith('#') ? [line, ''] : ['', line];
+    const own = `#pragma once\n#include <annvil/balanced-tree/tree-update.hpp>\n${before}\n`;
+    return checkSource(slot, `${own}namespace candidate { ${after} struct ${classNameOf(slot)} {}; }\n`);
+  };
+
+  it.each(allSlots)('defines the class that is named for its slot: %s', (slot) => {
+    const name = slot.replace(/(^|-)./g, (start) => start.replace('-', '').toUpperCase());
+    const source = `namespace candidate { struct ${name} {}; }\n`;
+    expect(checkSource(slot, source)).toBeUndefined();
+    expect(checkSource(slot, source.replace(name, `Not${name}`))).toMatchObject({ rule: 'defines-slot' });
+  });
+
+  it.each([
+    ['its own contract', '#include <annvil/balanced-tree/tree.hpp>'],
+    ['what all learned targets share', '#include <annvil/learned/training.hpp>'],
+    ['LibTorch', '#include <torch/torch.h>'],
+    ['ordered maps', '#include <map>'],
+    ['checkpoints', 'void save(torch::serialize::OutputArchive& archive) { module_->save(archive); }'],
+    ['seeds of its own', 'void draw(int seed) { torch::manual_seed(seed); }'],
+  ])('may hold %s', (_, line) => {
+    expect(learned(line)).toBeUndefined();
+  });
+
+  it.each([
+    ["another target's contract", '#include <annvil/neural-lsh/router.hpp>', 'include-whitelist'],
+    ['our programs', '#include <annvil/learned/../../player/learned/train_main.hpp>', 'include-whitelist'],
+    ['more of LibTorch than its front', '#include <torch/csrc/jit/api/module.h>', 'include-whitelist'],
+    ['files written', 'void f(torch::Tensor t) { torch::save(t, "/tmp/x"); }', 'no-torch-doors'],
+    ['files read', 'auto f() { return torch::pickle_load({}); }', 'no-torch-doors'],
+    ['files mapped', 'auto f() { return torch::from_file("/proc/self/mem"); }', 'no-torch-doors'],
+    [
+      'archives in files',
+      'void f(torch::serialize::InputArchive& a) { a.load_from("/etc/passwd"); }',
+      'no-torch-doors',
+    ],
+    ['scripts', 'torch::jit::Module module;', 'no-torch-doors'],
+    ['more threads', 'void f() { at::set_num_threads(64); }', 'no-torch-doors'],
+    ["LibTorch's names alone", 'using namespace torch;', 'no-torch-doors'],
+    ['LibTorch by another name', 'namespace t = torch;', 'no-torch-doors'],
+    ['files of its own', 'std::ofstream out;', 'no-system-calls'],
+    ['clocks', 'auto f() { return std::chrono::steady_clock::now(); }', 'no-system-calls'],
+  ])('is rejected for %s', (_, line, rule) => {
+    expect(learned(line)).toMatchObject({ kind: 'rejected', rule });
+  });
+
+  it('that only answers has no LibTorch', () => {
+    const source = '#include <torch/torch.h>\nnamespace candidate { class Probing {}; }\n';
+    expect(checkSource('probing', source)).toMatchObject({ rule: 'include-whitelist' });
+    expect(checkSource('search', source.replace('Probing', 'Search'))).toMatchObject({ rule: 'include-whitelist' });
+  });
 });

@@ -25,8 +25,15 @@ export async function processorKey(): Promise<string> {
   return `${cpus()[0]?.model ?? 'unknown'}, ${await caches()}`;
 }
 
-/** What figures taken now depend on. */
-export async function takeFingerprint(content: ContentHashes, toolchain: Toolchain): Promise<Fingerprint> {
+/**
+ * What figures taken now depend on.
+ * @param own of a learned target, in place of the graph's
+ */
+export async function takeFingerprint(
+  content: Pick<ContentHashes, 'dataset'> & Partial<ContentHashes>,
+  toolchain: Toolchain,
+  own: Pick<Fingerprint, 'evaluator' | 'trainer'> | undefined = undefined,
+): Promise<Fingerprint> {
   const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   const processors = cpus();
   return {
@@ -38,7 +45,7 @@ export async function takeFingerprint(content: ContentHashes, toolchain: Toolcha
     compiler: toolchain.version,
     compilerFlags: toolchain.flags,
     ...content,
-    evaluator: await evaluatorHash(),
+    ...(own ?? { evaluator: await evaluatorHash() }),
     harnessVersion: manifest.version,
   };
 }

@@ -79,8 +79,9 @@ class Net : public torch::nn::Module {
     parts.encoder.add_affine(std::vector<float>(mean.size(0), inverse), annvil::floats_of(-mean * inverse));
     for (const auto& module : encoder_->children()) {
       if (const auto* layer = module->as<torch::nn::Linear>()) {
-        parts.encoder.add_linear(static_cast<std::uint32_t>(layer->options.in_features()), static_cast<std::uint32_t>(layer->options.out_features()),
-                                 annvil::floats_of(layer->weight), annvil::floats_of(layer->bias));
+        const auto inputs = static_cast<std::uint32_t>(layer->options.in_features());
+        const auto outputs = static_cast<std::uint32_t>(layer->options.out_features());
+        parts.encoder.add_linear(inputs, outputs, annvil::floats_of(layer->weight), annvil::floats_of(layer->bias));
       } else {
         parts.encoder.add_relu(parts.encoder.outputs());
       }
@@ -186,20 +187,8 @@ class Router {
 
   annvil::Decoder exported() { return net_->exported(mean_, inverse_); }
 
-  void save(torch::serialize::OutputArchive& archive) {
-    torch::serialize::OutputArchive net, steps;
-    net_->save(net);
-    optimiser_->save(steps);
-    archive.write("net", net);
-    archive.write("optimiser", steps);
-  }
-  void load(torch::serialize::InputArchive& archive) {
-    torch::serialize::InputArchive net, steps;
-    archive.read("net", net);
-    archive.read("optimiser", steps);
-    net_->load(net);
-    optimiser_->load(steps);
-  }
+  torch::nn::Module& module() { return *net_; }
+  torch::optim::Optimizer& optimiser() { return *optimiser_; }
 
  private:
   // Rows by number, less the mean of the base and over its deviation, which is one number for all dimensions: distances keep their order.

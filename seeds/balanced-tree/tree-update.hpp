@@ -52,8 +52,8 @@ class TreeUpdate {
     std::copy(nodes.begin(), nodes.end(), leaves.begin());
   }
 
-  // Gives each member of one node the best branch that has room, those who are surest of their best branch first. Every branch gets a K-th
-  // of them, rounded down, and as many as are left over one more.
+  // Gives each member of one node the best branch that has room, those who are surest of their best branch first.
+  // Every branch gets a K-th of them, rounded down, and as many as are left over one more.
   void assign(const std::vector<std::uint32_t>& members, std::span<const float> scores, std::span<std::uint32_t> branches) const {
     std::vector<float> keys(members.size());
     std::vector<std::uint32_t> order(members.size());

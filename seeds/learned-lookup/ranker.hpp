@@ -69,8 +69,10 @@ class Network : public torch::nn::Module {
       : in_(register_module("in", torch::nn::Linear(in, scale.width))),
         norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({scale.width})))),
         out_(register_module("out", torch::nn::Linear(scale.width, out))) {
-    for (std::uint32_t i = 0; i < scale.blocks; ++i)
-      blocks_.push_back(register_module("block" + std::to_string(i), std::make_shared<Block>(scale.width, scale.heads)));
+    for (std::uint32_t i = 0; i < scale.blocks; ++i) {
+      const auto block = std::make_shared<Block>(scale.width, scale.heads);
+      blocks_.push_back(register_module("block" + std::to_string(i), block));
+    }
   }
 
   torch::Tensor forward(const torch::Tensor& points) {

@@ -10,9 +10,9 @@
 //   };
 //   }
 //
-// Plain C++ without LibTorch, one thread. It never sees the vectors: the referee fills each opened leaf from the trees, sums the weights of the
-// leaves that a vector lies in, compares the vectors that are chosen, and counts them. So cost is the vectors chosen, each once however many
-// trees hold it.
+// Plain C++ without LibTorch, one thread. It never sees the vectors: the referee fills each opened leaf from the trees, sums the weights of
+// the leaves that a vector lies in, compares the vectors that are chosen, and counts them. So cost is the vectors chosen, each once however
+// many trees hold it.
 #pragma once
 
 #include <concepts>
@@ -36,13 +36,13 @@ struct Choice {
 };
 
 template <class B>
-concept BeamCandidate = requires(const B& beam, std::span<const Decoder> trees, std::uint32_t vectors, const float* query, std::uint32_t effort,
-                                 std::vector<Opened>& opened) {
+concept BeamCandidate = requires(const B& beam, std::span<const Decoder> trees, std::uint32_t vectors, const float* query,
+                                 std::uint32_t effort, std::vector<Opened>& opened) {
   // `trees` outlive the object and have one shape. `vectors`: how many each tree holds.
   B(trees, vectors);
 
-  // Writes the leaves to open into the empty `opened`, each at most once. `query`: the dimension's floats. `effort` from 1 to the leaves of a
-  // tree: the paper's M, leaves a tree. More effort must not mean less recall.
+  // Writes the leaves to open into the empty `opened`, each at most once. `query`: the dimension's floats. `effort` from 1 to the leaves of
+  // a tree: the paper's M, leaves a tree. More effort must not mean less recall.
   { beam.search(query, effort, opened) } -> std::same_as<Choice>;
 };
 

@@ -18,8 +18,8 @@ namespace annvil {
 
 // The parts of a decoder, all of one width w, with normalisation after each residual sum as in the original transformer.
 //
-// The query is one embedding, so attention to it has one place to go: its weight is 1, whatever asks, and what is left of cross-attention are its
-// value and output projections. They end the encoder.
+// The query is one embedding, so attention to it has one place to go: its weight is 1, whatever asks, and what is left of cross-attention
+// are its value and output projections. They end the encoder.
 struct DecoderParts {
   TreeShape shape;
   std::uint32_t heads = 1;
@@ -36,20 +36,24 @@ struct DecoderParts {
 
 // Scores branches of the tree for a query. Read-only after construction: any number of threads may share it.
 //
-// The prefix START, b1, b2, ... attends to itself alone, never to the query. With a single layer its keys and values therefore depend on nothing
-// but (position, branch), and its state on nothing but the prefix: all keys and values are computed once, at loading, and from them the state
-// of every inner node (4 w bytes a node). What is left for a query is one encoding, and a sum, the feed-forward part and the head a node.
+// The prefix START, b1, b2, ... attends to itself alone, never to the query. With a single layer its keys and values therefore depend on
+// nothing but (position, branch), and its state on nothing but the prefix: all keys and values are computed once, at loading, and from them
+// the state of every inner node (4 w bytes a node). What is left for a query is one encoding, and a sum, the feed-forward part and the head
+// a node.
 class Decoder {
  public:
   // Throws std::runtime_error where the parts do not fit each other.
   explicit Decoder(DecoderParts parts) : parts_(std::move(parts)), width_(parts_.encoder.outputs()) {
     const TreeShape& shape = parts_.shape;
-    require(shape.branching >= 2 && shape.branching <= 4096 && shape.height >= 1 && shape.height <= 16, "a decoder's tree has no sensible shape");
+    require(shape.branching >= 2 && shape.branching <= 4096 && shape.height >= 1 && shape.height <= 16,
+            "a decoder's tree has no sensible shape");
     require(std::pow(shape.branching, shape.height) <= (1 << 24), "a decoder's tree has more than 2^24 leaves");
     require(width_ > 0 && parts_.heads > 0 && width_ % parts_.heads == 0, "a decoder's heads do not divide its width");
     require(parts_.tokens.size() == (std::size_t{shape.branching} + 1) * width_, "a decoder's tokens do not fit its shape");
     require(parts_.positions.size() == std::size_t{shape.height} * width_, "a decoder's positions do not fit its shape");
-    const auto fits = [&](const Network& part, std::uint32_t outputs) { require(part.inputs() == width_ && part.outputs() == outputs, "a decoder's parts differ in width"); };
+    const auto fits = [&](const Network& part, std::uint32_t outputs) {
+      require(part.inputs() == width_ && part.outputs() == outputs, "a decoder's parts differ in width");
+    };
     fits(parts_.attention, 3 * width_);
     for (const Network* part : {&parts_.attended, &parts_.norm, &parts_.crossed, &parts_.feed}) fits(*part, width_);
     fits(parts_.head, shape.branching);
@@ -62,12 +66,15 @@ class Decoder {
   std::size_t bytes() const { return serialised().size() * sizeof(float); }
   // Multiply-adds of `encode`, and of `branches` for one node.
   std::size_t encode_multiply_adds() const { return parts_.encoder.multiply_adds(); }
-  std::size_t branch_multiply_adds() const { return parts_.crossed.multiply_adds() + parts_.feed.multiply_adds() + parts_.head.multiply_adds(); }
+  std::size_t branch_multiply_adds() const {
+    return parts_.crossed.multiply_adds() + parts_.feed.multiply_adds() + parts_.head.multiply_adds();
+  }
 
   // Floats of scratch that `encode` and `branches` want.
   std::size_t scratch_floats() const {
     std::size_t widest = 0;
-    for (const Network* part : {&parts_.encoder, &parts_.crossed, &parts_.feed, &parts_.head}) widest = std::max(widest, part->scratch_floats());
+    for (const Network* part : {&parts_.encoder, &parts_.crossed, &parts_.feed, &parts_.head})
+      widest = std::max(widest, part->scratch_floats());
     return widest + 2 * width_;
   }
 
@@ -90,14 +97,17 @@ class Decoder {
 
   // As floats that `parse` reads back.
   std::vector<float> serialised() const {
-    std::vector<float> words{static_cast<float>(parts_.shape.branching), static_cast<float>(parts_.shape.height), static_cast<float>(parts_.heads)};
+    std::vector<float> words{static_cast<float>(parts_.shape.branching), static_cast<float>(parts_.shape.height),
+                             static_cast<float>(parts_.heads)};
     const auto add = [&](const std::vector<float>& part) {
       words.push_back(static_cast<float>(part.size()));
       words.insert(words.end(), part.begin(), part.end());
     };
     add(parts_.tokens);
     add(parts_.positions);
-    for (const Network* part : {&parts_.encoder, &parts_.attention, &parts_.attended, &parts_.norm, &parts_.crossed, &parts_.feed, &parts_.head}) add(part->serialised());
+    for (const Network* part :
+         {&parts_.encoder, &parts_.attention, &parts_.attended, &parts_.norm, &parts_.crossed, &parts_.feed, &parts_.head})
+      add(part->serialised());
     return words;
   }
 
@@ -118,13 +128,15 @@ class Decoder {
     };
     const auto floats = [&] {
       const auto values = part();
-      require(std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }), "a decoder holds what is no number");
+      require(std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }),
+              "a decoder holds what is no number");
       return std::vector<float>(values.begin(), values.end());
     };
     DecoderParts parts;
     parts.shape.branching = field(1 << 16), parts.shape.height = field(64), parts.heads = field(1 << 16);
     parts.tokens = floats(), parts.positions = floats();
-    for (Network* network : {&parts.encoder, &parts.attention, &parts.attended, &parts.norm, &parts.crossed, &parts.feed, &parts.head}) *network = Network::parse(part());
+    for (Network* network : {&parts.encoder, &parts.attention, &parts.attended, &parts.norm, &parts.crossed, &parts.feed, &parts.head})
+      *network = Network::parse(part());
     require(at == words.size(), "a decoder is longer than it says");
     return Decoder(std::move(parts));
   }

@@ -26,13 +26,13 @@ namespace annvil {
 
 struct TreeTask {
   TreeShape shape;
-  Vectors base;         // borrowed, as are the pairs
+  Vectors base;  // borrowed, as are the pairs
   TrainingPairs pairs;
-  std::uint64_t seed;   // of this tree
+  std::uint64_t seed;  // of this tree
 };
 
-// What the router says: for each row of the base, the log-probabilities of the branches of `nodes[row]`, a node of that depth, into row-major
-// [base.count][branching]. One call costs a pass of the decoder over the whole base.
+// What the router says: for each row of the base, the log-probabilities of the branches of `nodes[row]`, a node of that depth, into
+// row-major [base.count][branching]. One call costs a pass of the decoder over the whole base.
 using BranchOdds = std::function<void(std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> log_probabilities)>;
 
 template <class U>

@@ -9,8 +9,8 @@
 
 namespace annvil {
 
-// Depth 0 is the root. Nodes of one depth are numbered from the left, so that branch b of node n is node n * branching + b one depth below, and
-// a leaf's number is its path read as a number of base `branching`.
+// Depth 0 is the root. Nodes of one depth are numbered from the left, so that branch b of node n is node n * branching + b one depth below,
+// and a leaf's number is its path read as a number of base `branching`.
 struct TreeShape {
   std::uint32_t branching = 0, height = 0;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,12 @@ inline std::vector<std::uint32_t> leaves_of(const torch::Tensor& tensor) {
 
 // What is finished of a training, and the one tree that is under way, for checkpoints.
 struct Forest {
-  std::vector<GrownTree> trees;                    // finished ones
-  std::vector<std::vector<GrownTree>> snapshots;   // [tree][cycle], where they are kept; of the tree under way too
-  std::vector<std::uint32_t> leaves;               // of the tree under way, after its latest update
+  std::vector<GrownTree> trees;                   // finished ones
+  std::vector<std::vector<GrownTree>> snapshots;  // [tree][cycle], where they are kept; of the tree under way too
+  std::vector<std::uint32_t> leaves;              // of the tree under way, after its latest update
+
+  // What `load` read of the router; consumed by `resume`.
+  std::optional<torch::serialize::InputArchive> module, optimiser;
 
   template <class Router>
   void save(torch::serialize::OutputArchive& archive, Router& router) const {
@@ -50,13 +54,15 @@ struct Forest {
       for (std::size_t c = 0; c < snapshots[t].size(); ++c) put("snapshot." + std::to_string(t) + "." + std::to_string(c), snapshots[t][c]);
     }
     archive.write("leaves", tensor_of(leaves));
-    torch::serialize::OutputArchive state;
-    router.save(state);
-    archive.write("router", state);
+    torch::serialize::OutputArchive net, steps;
+    router.module().save(net);
+    router.optimiser().save(steps);
+    archive.write("module", net);
+    archive.write("optimiser", steps);
   }
 
-  // Reads all but the router, whose part of the archive is returned.
-  torch::serialize::InputArchive load(torch::serialize::InputArchive& archive) {
+  // Reads all but the router, which does not exist yet: `resume` gives it its own part.
+  void load(torch::serialize::InputArchive& archive) {
     const auto get = [&](const std::string& name, GrownTree& grown) {
       torch::Tensor tree, decoder;
       if (!archive.try_read(name + ".leaves", tree)) return false;
@@ -73,9 +79,19 @@ struct Forest {
     torch::Tensor latest;
     archive.read("leaves", latest);
     leaves = leaves_of(latest);
-    torch::serialize::InputArchive state;
-    archive.read("router", state);
-    return state;
+    module.emplace(), optimiser.emplace();
+    archive.read("module", *module);
+    archive.read("optimiser", *optimiser);
+  }
+
+  // Whether there was anything to go on with.
+  template <class Router>
+  bool resume(Router& router) {
+    if (!module) return false;
+    router.module().load(*module);
+    router.optimiser().load(*optimiser);
+    module.reset(), optimiser.reset();
+    return true;
   }
 };
 

@@ -23,6 +23,8 @@ struct Answer {
 };
 
 // The sections of a cycle's snapshot begin with this.
-inline std::string prefix_of(std::uint32_t cycle) { return cycle == finished_trees ? std::string{} : "cycle." + std::to_string(cycle) + "."; }
+inline std::string prefix_of(std::uint32_t cycle) {
+  return cycle == finished_trees ? std::string{} : "cycle." + std::to_string(cycle) + ".";
+}
 
 }  // namespace annvil

@@ -1,5 +1,5 @@
-// Serves balanced trees: for each query and effort, what the candidate's beam search opens. It knows the routers, and neither vectors nor leaves'
-// members.
+// Serves balanced trees: for each query and effort, what the candidate's beam search opens. It knows the routers, and neither vectors nor
+// leaves' members.
 #include "../learned/serve_main.hpp"
 #include "messages.hpp"
 
@@ -45,14 +45,16 @@ class Index {
   struct Searcher {
     std::vector<Decoder> trees;
     candidate::Beam beam;
-    Searcher(std::vector<Decoder> decoders, std::uint32_t vectors) : trees(std::move(decoders)), beam(std::span<const Decoder>(trees), vectors) {}
+    Searcher(std::vector<Decoder> decoders, std::uint32_t vectors)
+        : trees(std::move(decoders)), beam(std::span<const Decoder>(trees), vectors) {}
   };
 
   const Searcher& searcher_of(std::uint32_t cycle, std::uint32_t trees) {
     auto& searcher = searchers_[{cycle, trees}];
     if (!searcher) {
       std::vector<Decoder> decoders;
-      for (std::uint32_t t = 0; t < trees; ++t) decoders.push_back(Decoder::parse(sections_.values<float>(prefix_of(cycle) + "decoder." + std::to_string(t))));
+      for (std::uint32_t t = 0; t < trees; ++t)
+        decoders.push_back(Decoder::parse(sections_.values<float>(prefix_of(cycle) + "decoder." + std::to_string(t))));
       searcher = std::make_unique<Searcher>(std::move(decoders), vectors_);
     }
     return *searcher;

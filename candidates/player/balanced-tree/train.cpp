@@ -15,7 +15,8 @@ namespace {
 using namespace annvil;
 
 struct Inputs {
-  Mapping base{train_fd::base, "base vectors"}, queries{train_fd::queries, "training queries"}, neighbours{train_fd::neighbours, "neighbours"};
+  Mapping base{train_fd::base, "base vectors"}, queries{train_fd::queries, "training queries"},
+      neighbours{train_fd::neighbours, "neighbours"};
   Vectors rows = vectors_of(base, "base vectors").vectors;
   Vectors asked = vectors_of(queries, "training queries").vectors;
   Neighbours nearest = neighbours_of(neighbours);
@@ -24,8 +25,9 @@ struct Inputs {
 class Growth {
  public:
   explicit Growth(Training& training) : training_(training) {
-    if (inputs_.nearest.count != inputs_.asked.count || inputs_.nearest.base_count != inputs_.rows.count) throw std::runtime_error("neighbours of other vectors");
-    done_ = training.checkpoint.restore("forest", [&](torch::serialize::InputArchive& archive) { resumed_.emplace(forest_.load(archive)); });
+    if (inputs_.nearest.count != inputs_.asked.count || inputs_.nearest.base_count != inputs_.rows.count)
+      throw std::runtime_error("neighbours of other vectors");
+    done_ = training.checkpoint.restore("forest", [&](torch::serialize::InputArchive& archive) { forest_.load(archive); });
   }
 
   const Forest& run() {
@@ -43,11 +45,10 @@ class Growth {
     const std::uint64_t seed = training_.seed * 1'000'003 + tree * 7919;
     candidate::Router router({shape_, tensor_of(inputs_.rows), tensor_of(inputs_.asked), pairs_, seed, cycles_}, training_);
     candidate::TreeUpdate update(TreeTask{shape_, inputs_.rows, pairs_, seed});
-    const BranchOdds odds = [&](std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> out) { router.branches(depth, nodes, out); };
-    if (resumed_) {
-      router.load(*resumed_);
-      resumed_.reset();
-    } else {
+    const BranchOdds odds = [&](std::uint32_t depth, std::span<const std::uint32_t> nodes, std::span<float> out) {
+      router.branches(depth, nodes, out);
+    };
+    if (!forest_.resume(router)) {
       forest_.leaves.assign(inputs_.rows.count, 0);
       update.start(forest_.leaves);
       if (keeps_snapshots_) forest_.snapshots.emplace_back();
@@ -56,11 +57,14 @@ class Growth {
       const double loss = router.fit(forest_.leaves, cycle);
       GrownTree grown{forest_.leaves, router.exported().serialised()};
       if (keeps_snapshots_) forest_.snapshots[tree].push_back(grown);
-      if (cycle < cycles_) update.update(odds, forest_.leaves);
-      else forest_.trees.push_back(std::move(grown));
+      if (cycle < cycles_)
+        update.update(odds, forest_.leaves);
+      else
+        forest_.trees.push_back(std::move(grown));
       training_.progress(++done_, trees_ * turns_, loss);
       // A checkpoint always lies within a tree, so that there is a router to go on with.
-      if (cycle < cycles_) training_.checkpoint.save("forest", done_, [&](torch::serialize::OutputArchive& archive) { forest_.save(archive, router); });
+      if (cycle < cycles_)
+        training_.checkpoint.save("forest", done_, [&](torch::serialize::OutputArchive& archive) { forest_.save(archive, router); });
     }
   }
 
@@ -74,17 +78,18 @@ class Growth {
   bool keeps_snapshots_ = whole("snapshots") != 0;
   std::size_t turns_ = cycles_ + 1, done_ = 0;
   Forest forest_;
-  std::optional<torch::serialize::InputArchive> resumed_;
 };
 
 void train(Training& training, SectionsWriter& output) {
   Growth growth(training);
   const Forest& forest = growth.run();
-  const std::uint32_t head[] = {growth.shape().branching, growth.shape().height, static_cast<std::uint32_t>(forest.trees.size()), growth.dimension()};
+  const std::uint32_t head[] = {growth.shape().branching, growth.shape().height, static_cast<std::uint32_t>(forest.trees.size()),
+                                growth.dimension()};
   output.add<std::uint32_t>("shape", head);
   for (std::size_t t = 0; t < forest.trees.size(); ++t) add_sections(output, "", t, forest.trees[t]);
   for (std::size_t t = 0; t < forest.snapshots.size(); ++t) {
-    for (std::size_t c = 0; c < forest.snapshots[t].size(); ++c) add_sections(output, "cycle." + std::to_string(c) + ".", t, forest.snapshots[t][c]);
+    for (std::size_t c = 0; c < forest.snapshots[t].size(); ++c)
+      add_sections(output, "cycle." + std::to_string(c) + ".", t, forest.snapshots[t][c]);
   }
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../contract/vectors.hpp"
+#include <annvil/vectors.hpp>
 
 namespace annvil::lookup {
 

@@ -14,8 +14,8 @@
 
 namespace annvil::referee {
 
-// One level of `leaves` clusters (method kmeans), or branching clusters of branching clusters each (tree-kmeans): cheaper to make, and probed by
-// all of its leaves' centroids just so.
+// One level of `leaves` clusters (method kmeans), or branching clusters of branching clusters each (tree-kmeans): cheaper to make, and
+// probed by all of its leaves' centroids just so.
 inline Clustering baseline_clusters(const Vectors& base, const TreeShape& shape, const std::string& method, std::uint64_t seed) {
   if (method == "kmeans") return kmeans(base, shape.leaves(), seed);
   if (method != "tree-kmeans") throw std::runtime_error("no baseline is called " + method);
@@ -26,7 +26,8 @@ inline Clustering baseline_clusters(const Vectors& base, const TreeShape& shape,
     for (std::uint32_t node = 0; node < members.size(); ++node) {
       if (members[node].empty()) continue;
       std::vector<float> rows(members[node].size() * base.stride);
-      for (std::size_t i = 0; i < members[node].size(); ++i) std::copy_n(base[members[node][i]], base.stride, rows.data() + i * base.stride);
+      for (std::size_t i = 0; i < members[node].size(); ++i)
+        std::copy_n(base[members[node][i]], base.stride, rows.data() + i * base.stride);
       const Vectors part{rows.data(), static_cast<std::uint32_t>(members[node].size()), base.dimension, base.stride};
       const Clustering split = kmeans(part, std::min(shape.branching, part.count), seed + node);
       for (std::size_t i = 0; i < members[node].size(); ++i) nodes[members[node][i]] = node * shape.branching + split.assignment[i];
@@ -50,7 +51,8 @@ inline std::vector<std::uint32_t> probing_order(const CentroidScan& scan, const 
   scan.distances(query, distances.data());
   std::vector<std::uint32_t> order(scan.count());
   std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return distances[a] < distances[b] || (distances[a] == distances[b] && a < b); });
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return distances[a] < distances[b] || (distances[a] == distances[b] && a < b); });
   return order;
 }
 

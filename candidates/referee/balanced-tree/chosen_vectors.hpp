@@ -41,7 +41,9 @@ class ChosenVectors {
   }
 
   std::size_t count() const { return count_; }
-  bool holds(std::uint32_t row) const { return heavier(weights_[row], row, bar_weight_, bar_row_) || (weights_[row] == bar_weight_ && row == bar_row_); }
+  bool holds(std::uint32_t row) const {
+    return heavier(weights_[row], row, bar_weight_, bar_row_) || (weights_[row] == bar_weight_ && row == bar_row_);
+  }
 
  private:
   [[noreturn]] static void refuse(const std::string& detail) { throw Failure{"tampered", detail, "forbidden-answer", 0}; }
@@ -60,17 +62,18 @@ class ChosenVectors {
       return;
     }
     const auto last = ranked_.begin() + static_cast<std::ptrdiff_t>(count_ - 1);
-    std::nth_element(ranked_.begin(), last, ranked_.end(), [&](std::uint32_t a, std::uint32_t b) { return heavier(weights_[a], a, weights_[b], b); });
+    std::nth_element(ranked_.begin(), last, ranked_.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return heavier(weights_[a], a, weights_[b], b); });
     bar_weight_ = weights_[*last], bar_row_ = *last;
   }
 
   const GrownForest& forest_;
-  std::vector<float> weights_;                          // of each row; 0: in no opened leaf
-  std::vector<std::vector<std::uint32_t>> opened_;      // [tree][leaf]: the last turn it was opened in
+  std::vector<float> weights_;                      // of each row; 0: in no opened leaf
+  std::vector<std::vector<std::uint32_t>> opened_;  // [tree][leaf]: the last turn it was opened in
   std::vector<std::uint32_t> touched_, ranked_;
   std::uint32_t turn_ = 0;
   std::size_t count_ = 0;
-  float bar_weight_ = 0;                                // the last that is chosen
+  float bar_weight_ = 0;  // the last that is chosen
   std::uint32_t bar_row_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Examines balanced trees: checks a trained index, asks the served one what it opens for each query and effort, fills the leaves itself, and counts
-// what is compared and found. Baselines are counted by the same code.
+// Examines balanced trees: checks a trained index, asks the served one what it opens for each query and effort, fills the leaves itself,
+// and counts what is compared and found. Baselines are counted by the same code.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,11 +29,18 @@ struct Questions {
   TreeShape shape;
 
   explicit Questions(const Json& request)
-      : base_file(map_file(request.at("base"))), query_file(map_file(request.at("queries"))), truth_file(map_file(request.at("truth"))),
-        base(vectors_of(base_file, "base").vectors), queries(vectors_of(query_file, "queries").vectors), right(truth_file),
-        from(request.at("from")), count(request.at("count")), efforts(request.at("efforts")),
+      : base_file(map_file(request.at("base"))),
+        query_file(map_file(request.at("queries"))),
+        truth_file(map_file(request.at("truth"))),
+        base(vectors_of(base_file, "base").vectors),
+        queries(vectors_of(query_file, "queries").vectors),
+        right(truth_file),
+        from(request.at("from")),
+        count(request.at("count")),
+        efforts(request.at("efforts")),
         shape{request.at("branching"), request.at("height")} {
-    if (right.count() != queries.count || from + count > queries.count || count == 0) throw std::runtime_error("there are fewer queries than are asked for");
+    if (right.count() != queries.count || from + count > queries.count || count == 0)
+      throw std::runtime_error("there are fewer queries than are asked for");
   }
 
   std::vector<EffortTally> tallies() const {
@@ -65,10 +72,12 @@ Json baseline(const Questions& asked, const Json& request) {
     }
     for (std::size_t e = 0; e < tallies.size(); ++e) {
       const std::uint32_t probed = std::min(asked.efforts[e], scan.count());
-      tallies[e].set(i, asked.right.recall(asked.from + i, [&](std::uint32_t id) { return rank[clusters.assignment[id]] < probed; }), cost[probed]);
+      tallies[e].set(i, asked.right.recall(asked.from + i, [&](std::uint32_t id) { return rank[clusters.assignment[id]] < probed; }),
+                     cost[probed]);
     }
   }
-  return examined(tallies, {{"largestLeaf", *std::max_element(sizes.begin(), sizes.end())}, {"smallestLeaf", *std::min_element(sizes.begin(), sizes.end())},
+  return examined(tallies, {{"largestBin", *std::max_element(sizes.begin(), sizes.end())},
+                            {"smallestBin", *std::min_element(sizes.begin(), sizes.end())},
                             {"multiplyAdds", std::size_t{scan.count()} * clusters.dimension}});
 }
 
@@ -78,7 +87,8 @@ Json index_of(const Questions& asked, const Json& request) {
   const ForestLimits limits{asked.shape, request.at("trees"), asked.base.count, asked.base.dimension, request.at("modelBytes")};
   const std::uint32_t asked_trees = request.value("askedTrees", limits.trees), snapshots = request.value("snapshots", 0u);
   const std::uint32_t cycle = request.contains("cycle") ? request.at("cycle").get<std::uint32_t>() : finished_trees;
-  const GrownForest forest = fault_of_candidate([&] { return GrownForest(Sections(mapping), mapping.size(), limits, cycle, snapshots, asked_trees); });
+  const GrownForest forest =
+      fault_of_candidate([&] { return GrownForest(Sections(mapping), mapping.size(), limits, cycle, snapshots, asked_trees); });
   const double message_seconds = request.value("messageSeconds", 60.0);
   Examinee served(request.at("argv"), file.get(), start_seconds);
   ChosenVectors chosen(forest, asked.base.count);
@@ -89,8 +99,10 @@ Json index_of(const Questions& asked, const Json& request) {
     Message message;
     append(message, Ask{cycle, asked_trees, size, static_cast<std::uint32_t>(asked.efforts.size()), asked.base.dimension});
     append(message, std::span<const std::uint32_t>(asked.efforts));
-    for (std::uint32_t i = 0; i < size; ++i) append(message, std::span<const float>(asked.queries[asked.from + first + i], asked.base.dimension));
-    const Message reply = served.ask(message, size * asked.efforts.size() * (sizeof(Answer) + most_opened * sizeof(Opened)), message_seconds);
+    for (std::uint32_t i = 0; i < size; ++i)
+      append(message, std::span<const float>(asked.queries[asked.from + first + i], asked.base.dimension));
+    const Message reply =
+        served.ask(message, size * asked.efforts.size() * (sizeof(Answer) + most_opened * sizeof(Opened)), message_seconds);
     std::span<const std::byte> left = reply;
     for (std::uint32_t i = 0; i < size; ++i) {
       for (EffortTally& tally : tallies) {
@@ -109,7 +121,9 @@ Json index_of(const Questions& asked, const Json& request) {
   std::size_t inner = 0;
   for (std::uint32_t depth = 0; depth < asked.shape.height; ++depth) inner += asked.shape.nodes(depth);
   const auto& first_tree = forest.trees().front();
-  return examined(tallies, {{"largestLeaf", forest.largest_leaf()}, {"smallestLeaf", forest.smallest_leaf()}, {"modelBytes", forest.model_bytes()},
+  return examined(tallies, {{"largestBin", forest.largest_leaf()},
+                            {"smallestBin", forest.smallest_leaf()},
+                            {"modelBytes", forest.model_bytes()},
                             {"multiplyAdds", asked_trees * (first_tree.encode_multiply_adds + inner * first_tree.branch_multiply_adds)},
                             {"answeringSeconds", served.answering_seconds()}});
 }

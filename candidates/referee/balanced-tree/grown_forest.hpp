@@ -27,21 +27,26 @@ class GrownForest {
     std::vector<std::uint32_t> starts, members;  // members of leaf l: members[starts[l]] to members[starts[l + 1] - 1]
     std::size_t encode_multiply_adds, branch_multiply_adds;
 
-    std::span<const std::uint32_t> of(std::uint32_t leaf) const { return {members.data() + starts[leaf], members.data() + starts[leaf + 1]}; }
+    std::span<const std::uint32_t> of(std::uint32_t leaf) const {
+      return {members.data() + starts[leaf], members.data() + starts[leaf + 1]};
+    }
   };
 
-  // `file_bytes`: the size of the whole file, of which everything must be accounted for: a section that nobody asks for would be a place to hide
-  // the vectors in. Throws std::runtime_error for damage, Failure for trees out of balance, OverLimit for decoders that are too large.
-  GrownForest(const Sections& sections, std::size_t file_bytes, const ForestLimits& limits, std::uint32_t cycle, std::uint32_t snapshots, std::uint32_t trees)
+  // `file_bytes`: the size of the whole file, of which everything must be accounted for: a section that nobody asks for would be a place to
+  // hide the vectors in. Throws std::runtime_error for damage, Failure for trees out of balance, OverLimit for decoders that are too large.
+  GrownForest(const Sections& sections, std::size_t file_bytes, const ForestLimits& limits, std::uint32_t cycle, std::uint32_t snapshots,
+              std::uint32_t trees)
       : shape_(limits.shape) {
     const auto head = sections.values<std::uint32_t>("shape");
-    require(head.size() == 4 && head[0] == shape_.branching && head[1] == shape_.height && head[2] == limits.trees && head[3] == limits.dimension,
+    require(head.size() == 4 && head[0] == shape_.branching && head[1] == shape_.height && head[2] == limits.trees &&
+                head[3] == limits.dimension,
             "the trained index has another shape than was asked for");
     check_bytes(sections, file_bytes, limits, snapshots);
     for (std::uint32_t tree = 0; tree < trees; ++tree) {
       const std::string prefix = prefix_of(cycle), number = std::to_string(tree);
       const Decoder decoder = Decoder::parse(sections.values<float>(prefix + "decoder." + number));
-      require(decoder.shape().branching == shape_.branching && decoder.shape().height == shape_.height && decoder.dimension() == limits.dimension,
+      require(decoder.shape().branching == shape_.branching && decoder.shape().height == shape_.height &&
+                  decoder.dimension() == limits.dimension,
               "a router has another shape than its tree");
       add(sections.values<std::uint32_t>(prefix + "leaves." + number), limits.vectors);
       trees_.back().encode_multiply_adds = decoder.encode_multiply_adds();
@@ -61,8 +66,10 @@ class GrownForest {
   }
 
   void check_bytes(const Sections& sections, std::size_t file_bytes, const ForestLimits& limits, std::uint32_t snapshots) {
-    for (std::uint32_t tree = 0; tree < limits.trees; ++tree) model_bytes_ += sections.values<float>("decoder." + std::to_string(tree)).size_bytes();
-    if (model_bytes_ > limits.model_bytes) throw OverLimit{"index-bytes", static_cast<double>(limits.model_bytes), static_cast<double>(model_bytes_)};
+    for (std::uint32_t tree = 0; tree < limits.trees; ++tree)
+      model_bytes_ += sections.values<float>("decoder." + std::to_string(tree)).size_bytes();
+    if (model_bytes_ > limits.model_bytes)
+      throw OverLimit{"index-bytes", static_cast<double>(limits.model_bytes), static_cast<double>(model_bytes_)};
     // Leaves of every tree, decoders, and the file's own table and alignment.
     const std::size_t kept = snapshots + 1;
     const std::size_t table = 4096 + kept * limits.trees * 2 * (sizeof(SectionEntry) + 64);
@@ -89,7 +96,8 @@ class GrownForest {
         const std::uint32_t held = tree.starts[(node + 1) * width] - tree.starts[node * width];
         if (held <= capacity) continue;
         const std::string where = "node " + std::to_string(node) + " at depth " + std::to_string(depth);
-        throw Failure{"tampered", where + " holds " + std::to_string(held) + " vectors where " + std::to_string(capacity) + " are the most", "unbalanced-tree", 0};
+        throw Failure{"tampered", where + " holds " + std::to_string(held) + " vectors where " + std::to_string(capacity) + " are the most",
+                      "unbalanced-tree", 0};
       }
     }
     std::vector<std::uint32_t> at(tree.starts.begin(), tree.starts.end() - 1);

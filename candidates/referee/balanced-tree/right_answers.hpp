@@ -22,7 +22,8 @@ class RightAnswers {
     if (file.size() < 4096 || std::memcmp(file.data(), "ANNVILT1", 8) != 0) throw std::runtime_error("the file of neighbours is none");
     std::memcpy(head, file.data() + 8, sizeof head);
     count_ = head[0], width_ = head[1];
-    if (width_ < k || file.size() != 4096 + std::size_t{count_} * width_ * 8) throw std::runtime_error("the file of neighbours is truncated");
+    if (width_ < k || file.size() != 4096 + std::size_t{count_} * width_ * 8)
+      throw std::runtime_error("the file of neighbours is truncated");
     ids_ = reinterpret_cast<const std::uint32_t*>(file.data() + 4096);
     distances_ = reinterpret_cast<const float*>(ids_ + std::size_t{count_} * width_);
   }

@@ -40,7 +40,8 @@ function placeOf(queries: QuerySet, count: number): { readonly from: number; rea
   return queries === 'promotion' ? { from: half, count: quarter } : { from: half + quarter, count: quarter };
 }
 
-async function casesOf(workshop: Workshop, scale: TreeScale, dataset: PreparedDataset): Promise<LearnedCase[]> {
+/** Prepares the data of a scale. @throws UsageError where the dataset is too small for it */
+export async function casesOf(workshop: Workshop, scale: TreeScale, dataset: PreparedDataset): Promise<LearnedCase[]> {
   const rows = scale.rows ?? dataset.count;
   const queryCount = Math.min(scale.queries, dataset.queryCount);
   if (dataset.count < rows || queryCount < 400) {

@@ -9,6 +9,8 @@ export interface Scale {
   /** Base rows at most, drawn at random where there are more. */
   readonly rows: number;
   readonly shapes: readonly Shape[];
+  /** What a reproduction measures besides, against k-means only: figures that a scale is not meant to reach, for the record. */
+  readonly beyond: readonly Shape[];
   /** Of a hidden layer. */
   readonly width: number;
   readonly epochs: number;
@@ -24,10 +26,24 @@ export interface Scale {
 const oneLevel = (bins: number): Shape => ({ bins, second: 1 });
 
 export const scales: Readonly<Record<string, Scale>> = {
+  /** For tests: one index in seconds, every gate on. */
+  tiny: {
+    rows: 3000,
+    shapes: [oneLevel(8)],
+    beyond: [],
+    width: 32,
+    epochs: 4,
+    batch: 64,
+    limitSeconds: 20,
+    memoryMebibytes: 4096,
+    modelBytes: 2 ** 18,
+    multiplyAdds: 2 ** 18,
+  },
   /** An evaluation in seconds. */
   campaign: {
     rows: 20_000,
     shapes: [oneLevel(16)],
+    beyond: [],
     width: 256,
     epochs: 5,
     batch: 256,
@@ -39,6 +55,7 @@ export const scales: Readonly<Record<string, Scale>> = {
   small: {
     rows: 100_000,
     shapes: [oneLevel(16), oneLevel(64)],
+    beyond: [oneLevel(256)],
     width: 256,
     epochs: 6,
     batch: 256,
@@ -51,6 +68,7 @@ export const scales: Readonly<Record<string, Scale>> = {
   large: {
     rows: 1_000_000,
     shapes: [oneLevel(256)],
+    beyond: [],
     width: 512,
     epochs: 6,
     batch: 512,
@@ -63,6 +81,7 @@ export const scales: Readonly<Record<string, Scale>> = {
   paper: {
     rows: 2_000_000,
     shapes: [oneLevel(16), oneLevel(64), oneLevel(256), { bins: 256, second: 256 }],
+    beyond: [],
     width: 512,
     epochs: 35,
     batch: 64,

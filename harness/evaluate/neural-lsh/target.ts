@@ -18,7 +18,7 @@ export const largestBin = 1.5;
 export const imbalance = 0.03;
 
 /** What the tail's logarithm counts beside the mean's. */
-const tailWeight = 0.1;
+const tailWeight = 0.05;
 
 const neighbourCount = 10;
 const chunks = 40;
@@ -51,7 +51,7 @@ export const neuralLsh: LearnedTarget = {
 };
 
 /**
- * Mean of ln(k-means' candidates / candidates) over the window, less a tenth of the logarithm by which a query in twenty is dearer than the mean.
+ * Mean of ln(k-means' candidates / candidates) over the window, less a twentieth of the logarithm by which a query in twenty is dearer than the mean.
  * @param facts `tail`: the .95-quantile of the candidates over their mean
  */
 function reward(curve: readonly MeanPoint[], baseline: readonly MeanPoint[], facts: Examination['facts']): number {

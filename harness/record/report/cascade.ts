@@ -1,12 +1,36 @@
 import type { Attempt, CampaignState } from '../../core/campaign-state.ts';
-import { type Outcome, type Stage, stages } from '../../core/outcome.ts';
+import { type Outcome, type Stage, stagesOf } from '../../core/outcome.ts';
+import { isLearned } from '../../core/target.ts';
+import { wordsOf } from '../../core/target-words.ts';
 import { formatCount } from '../figures.ts';
 import { type Html, html } from './html.ts';
 
 /** What each stage stops, and at which threshold: an attempt costs no more than it takes to settle. */
 export function cascade({ attempts, spec }: CampaignState): Html {
-  const rounds = [1, 2, 4, 8, 16].map((count) => [count, ended(attempts, count)] as const);
-  const thresholds: Partial<Record<Stage, string>> = {
+  const learned = isLearned(spec.target);
+  const thresholds = learned ? learnedThresholds(spec) : graphThresholds(spec);
+  const rounds = new Map<number, number>();
+  for (const { outcome } of attempts) {
+    if (outcome.kind === 'scored') rounds.set(outcome.rounds, (rounds.get(outcome.rounds) ?? 0) + 1);
+  }
+  const shown = stagesOf(spec.target).filter((stage) => thresholds[stage]);
+  return html`<div class="scroll"><table>
+<tr><th>stage</th><th>ends there at</th><th class="figure">attempts ended</th><th class="figure">mean s</th></tr>
+${shown.map(
+  (stage) =>
+    html`<tr><td>${stage}</td><td>${thresholds[stage]!}</td><td class="figure">${formatCount(attempts.filter(({ outcome }) => stageOf(outcome, learned) === stage).length)}</td><td class="figure">${meanSeconds(attempts, stage)}</td></tr>
+`,
+)}</table></div>
+<p class="faint">${learned ? 'Training seeds' : 'Rounds'} it took to settle: ${[...rounds]
+    .sort(([one], [other]) => one - other)
+    .map(([round, count]) => `${count} after ${round}`)
+    .join(', ')}.</p>`;
+}
+
+type Thresholds = Partial<Record<Stage, string>>;
+
+function graphThresholds(spec: CampaignState['spec']): Thresholds {
+  return {
     check: 'a static rule, or the tokens of an earlier candidate',
     compile: '60 s, 3 GiB; or the code of an earlier candidate',
     build: `${spec.buildFactor} times the seed's time, ${spec.buildSecondsLimit} s at most`,
@@ -14,25 +38,18 @@ export function cascade({ attempts, spec }: CampaignState): Html {
     smoke: 'a crash, nonsense, or an answer that changes when asked again',
     measure: `recall 0.95; a gain of ${(100 * spec.requiredGain).toFixed(1)} % won or out of reach`,
   };
-  const shown = stages.filter((stage) => thresholds[stage]);
-  return html`<div class="scroll"><table>
-<tr><th>stage</th><th>ends there at</th><th class="figure">attempts ended</th><th class="figure">mean s</th></tr>
-${shown.map(
-  (stage) =>
-    html`<tr><td>${stage}</td><td>${thresholds[stage]!}</td><td class="figure">${formatCount(attempts.filter(({ outcome }) => stageOf(outcome) === stage).length)}</td><td class="figure">${meanSeconds(attempts, stage)}</td></tr>
-`,
-)}</table></div>
-<p class="faint">Rounds it took to settle: ${rounds
-    .filter(([, count]) => count > 0)
-    .map(([round, count]) => `${count} after ${round}`)
-    .join(', ')}.</p>`;
 }
 
-function ended(attempts: readonly Attempt[], rounds: number): number {
-  return attempts.filter(({ outcome }) => outcome.kind === 'scored' && outcome.rounds === rounds).length;
+function learnedThresholds({ target, requiredGain }: CampaignState['spec']): Thresholds {
+  return {
+    check: 'a static rule, or the tokens of an earlier candidate',
+    compile: 'either program, for training or for serving, that does not compile',
+    train: 'a crash, the limits of time and memory, or weights that are not what the contract asks for',
+    examine: `a limit of the target passed, or ${wordsOf(target).windowText} not reached; a gain of ${(100 * requiredGain).toFixed(1)} % won or out of reach`,
+  };
 }
 
-function stageOf(outcome: Outcome): Stage {
+function stageOf(outcome: Outcome, learned: boolean): Stage {
   switch (outcome.kind) {
     case 'rejected':
       return outcome.rule === 'duplicate-code' ? 'compile' : 'check';
@@ -40,7 +57,7 @@ function stageOf(outcome: Outcome): Stage {
       return 'compile';
     case 'scored':
     case 'low-recall':
-      return 'measure';
+      return learned ? 'examine' : 'measure';
     default:
       return outcome.stage;
   }

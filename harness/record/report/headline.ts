@@ -1,5 +1,7 @@
 import type { CampaignState } from '../../core/campaign-state.ts';
 import { describeHeldOut } from '../../core/outcome.ts';
+import { isLearned } from '../../core/target.ts';
+import { areaFigure, wordsOf } from '../../core/target-words.ts';
 import { formatCount, formatDuration, plural } from '../figures.ts';
 import type { Leaderboard } from '../leaderboard.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +12,7 @@ export function headline(state: CampaignState, board: Leaderboard): Html {
   const { cpu, cores } = fingerprint;
   return html`<header>
 <h1>Annvil campaign ${spec.name}</h1>
-<p class="faint">${spec.dataset}, ${String(spec.k)} nearest neighbours</p>
+<p class="faint">${taskText(spec)}</p>
 ${figure(board)}${heldOut(board)}
 <dl class="facts">
 <div><dt>Status</dt><dd>${board.stopReason === null ? 'unfinished' : `finished: ${board.stopReason}${state.stopDetail ? ` (${state.stopDetail})` : ''}`}</dd></div>
@@ -19,6 +21,13 @@ ${figure(board)}${heldOut(board)}
 ${money(state)}<div><dt>Machine</dt><dd>${cpu}, ${plural(cores, 'core')}</dd></div>
 </dl>
 </header>`;
+}
+
+/** `mnist-784-euclidean, 10 nearest neighbours`, or the learned target and its scale. */
+function taskText({ target, scale, dataset, k }: CampaignState['spec']): string {
+  return isLearned(target)
+    ? `${wordsOf(target).title}, ${dataset}, scale ${scale}`
+    : `${dataset}, ${k} nearest neighbours`;
 }
 
 /** What models were paid; nothing where none was asked. */
@@ -36,19 +45,24 @@ function heldOut({ heldOut, combined }: Leaderboard): Html | null {
   return html`<p>Where the campaign did not train, against ${against}: ${listed}.</p>`;
 }
 
-function figure({ combined: { speedup, area, seedArea, provisional } }: Leaderboard): Html {
+function figure({ target, combined: { speedup, area, seedArea, provisional } }: Leaderboard): Html {
+  const words = wordsOf(target);
+  const learned = isLearned(target);
   if (!speedup) {
     return html`<p class="headline">none</p>
 <p>Measured together on fresh queries, the champions do not reach the recall window, so they have no speed-up to state.</p>`;
   }
   const areas =
     area !== null && seedArea !== null
-      ? html` Mean over the recall window: ${formatCount(seedArea)} queries/s for the seed, ${formatCount(area)} for the champion.`
+      ? learned
+        ? html` ${areaFigure(target, seedArea)} for the seed, ${areaFigure(target, area)} for the champion: ${words.areaText}.`
+        : html` Mean over the recall window: ${areaFigure(target, seedArea)} queries/s for the seed, ${areaFigure(target, area)} for the champion.`
       : null;
+  const gained = learned ? 'exp(gain in reward) over' : 'the speed of';
   const interval =
     speedup.low === speedup.high
-      ? html`the speed of the seed: nothing faster has been accepted.`
-      : html`the speed of the seed, 95 % interval ${speedup.low.toFixed(2)} to ${speedup.high.toFixed(2)}, at equal recall.`;
+      ? html`${gained} the seed: nothing ${words.comparative} has been accepted.`
+      : html`${gained} the seed, 95 % interval ${speedup.low.toFixed(2)} to ${speedup.high.toFixed(2)}${learned ? '' : ', at equal recall'}.`;
   const note =
     provisional && speedup.low !== speedup.high
       ? html`<p class="note">Provisional: the product of the promotions' ratios. The final measurement, on queries nothing was selected by, has not been made.</p>`

@@ -1,7 +1,7 @@
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
 import { type Claim, claimOf, notMeasured } from '../claim.ts';
+import type { Measured } from './measured.ts';
 import { candidatesAt, ratio, worstStep } from './ratios.ts';
-import type { Measured } from './reproduction.ts';
 
 /** From how many vectors on the paper's comparison with other indexes can be expected to show. */
 const scaleOfThePaper = 500_000;
@@ -14,7 +14,7 @@ const last = <T>(values: readonly T[]): T => values.at(-1)!;
 /** What the paper says of its alternation, and what was seen. */
 function alternation({ cycles, inputCycles, warmCycles, ensemble }: Measured, where: string): Claim[] {
   const worst = worstStep(cycles);
-  const largest = ensemble.map(({ facts }) => facts.largestLeaf! - facts.smallestLeaf!);
+  const largest = ensemble.map(({ facts }) => facts.largestBin! - facts.smallestBin!);
   const third = early(cycles);
   const note = (text: string) => `${text}; one tree, ${where}`;
   return [

@@ -1,6 +1,6 @@
 import { type Figure, lineChart, type Series } from '../figures.ts';
+import type { Measured } from './measured.ts';
 import { type Curves, candidatesAt, meanOf } from './ratios.ts';
-import type { Measured } from './reproduction.ts';
 
 /** Recall against candidates, where it is worth looking. */
 function curve(name: string, curves: Curves): Series {

@@ -1,8 +1,8 @@
 import type { Interval } from '../../core/outcome.ts';
 import { imbalance, largestBin, window } from '../../evaluate/neural-lsh/target.ts';
 import { type Claim, claimOf, notMeasured } from '../claim.ts';
-import { type Baseline, baselines, type Measured } from './measured.ts';
-import { candidateRatio, fact, type Pairing, tailRatio } from './ratios.ts';
+import { type Baseline, baselines, type FullyMeasured, type Measured } from './measured.ts';
+import { candidateRatio, fact, tailRatio } from './ratios.ts';
 
 const paper = 'Neural LSH (ICLR 2020)';
 const figures = `${paper}, section 4: consistently fewer candidates at equal 10-NN accuracy than quantisation- and tree-based partitions`;
@@ -11,47 +11,62 @@ const overWindow = 'candidates over theirs, geometric mean over 10-NN accuracies
 /** Rows a bin from which a learned router was seen to win (LEARNED.md); the paper's own are 3,900 and more. */
 const enoughRows = 900;
 
-/** Every claim that these numbers of bins allow. `rows`: of the base. */
-export function claimsOf(measured: readonly Measured[], rows: number, dataset: string): Claim[] {
+/**
+ * Every claim that these numbers of bins allow.
+ * @param beyond numbers of bins that were measured against k-means only
+ * @param rows of the base
+ */
+export function claimsOf(
+  measured: readonly FullyMeasured[],
+  beyond: readonly Measured[],
+  rows: number,
+  dataset: string,
+): Claim[] {
   const one = (name: string) => measured.find((each) => each.name === name);
+  const levels = [one('m=16'), one('m=64'), one('m=256')].filter((each) => each !== undefined);
+  const few = beyond.filter((each) => !one(each.name));
   return [
-    ...['m=16', 'm=64', 'm=256'].flatMap((name) => comparisons(name, one(name), rows, dataset)),
-    ...tails(one('m=16') ?? measured[0]!, dataset),
+    ...levels.flatMap((each) => [againstKmeans(each, rows, dataset), againstOthers(each, rows, dataset)]),
+    ...few.map((each) => againstKmeans(each, rows, dataset)),
+    ...tails(levels[0] ?? measured[0]!, dataset),
     ...balance(measured, dataset),
-    ...ablations(
-      measured.filter(({ name }) => name === 'm=16' || name === 'm=64' || measured.length === 1),
-      dataset,
-    ),
+    ...ablations(measured.length === 1 ? measured : levels.filter(({ name }) => name !== 'm=256'), dataset),
     twoLevels(one('m=256x256'), rows, dataset),
   ];
 }
 
-function comparisons(name: string, measured: Measured | undefined, rows: number, dataset: string): Claim[] {
-  const ahead = { claim: `${name}: fewer candidates than k-means`, paper: figures };
-  const others = { claim: `${name}: fewer candidates than every other baseline`, paper: figures };
-  if (!measured)
-    return [{ ...notMeasured({ ...ahead, note: 'this preset has no such partition: try --preset large' }) }];
-  const visible = rows / Number(name.slice(2)) >= enoughRows;
-  const against = (baseline: Baseline): Pairing => ({ ours: measured.net, theirs: measured.baselines[baseline]! });
-  const ratios = (Object.keys(baselines) as Baseline[])
-    .filter((baseline) => baseline !== 'kmeans')
-    .map((baseline) => ({ baseline, seen: candidateRatio([against(baseline)], window) }));
-  const closest = ratios.reduce((worst, each) => (each.seen.high > worst.seen.high ? each : worst));
-  const said = ratios.map(({ baseline, seen }) => `${baselines[baseline]} ${seen.value.toFixed(2)}`).join(', ');
-  const note = `${overWindow}; ${dataset}`;
-  return [
-    claimOf({ ...ahead, note }, candidateRatio([against('kmeans')], window), { below: 1 }, visible),
-    claimOf(
-      { ...others, note: `the closest, ${baselines[closest.baseline]} (${said}); ${note}` },
-      closest.seen,
-      { below: 1 },
-      visible,
-    ),
-  ];
+/** Fewer rows a bin than the paper's least say little of it. */
+function isVisible({ name }: Measured, rows: number): boolean {
+  return rows / Number(name.slice(2)) >= enoughRows;
 }
 
-function tails({ name, net, baselines: { kmeans } }: Measured, dataset: string): Claim[] {
-  const seen = tailRatio({ ours: net, theirs: kmeans! }, window);
+function againstKmeans(measured: Measured, rows: number, dataset: string): Claim {
+  const fields = {
+    claim: `${measured.name}: fewer candidates than k-means`,
+    paper: figures,
+    note: `${overWindow}; ${dataset}`,
+  };
+  const seen = candidateRatio([{ ours: measured.net, theirs: measured.kmeans }], window);
+  return claimOf(fields, seen, { below: 1 }, isVisible(measured, rows));
+}
+
+function againstOthers(measured: FullyMeasured, rows: number, dataset: string): Claim {
+  const ratios = Object.entries(measured.others).map(([name, theirs]) => ({
+    name: baselines[name as Baseline],
+    seen: candidateRatio([{ ours: measured.net, theirs }], window),
+  }));
+  const closest = ratios.reduce((worst, each) => (each.seen.high > worst.seen.high ? each : worst));
+  const said = ratios.map(({ name, seen }) => `${name} ${seen.value.toFixed(2)}`).join(', ');
+  const fields = {
+    claim: `${measured.name}: fewer candidates than every other baseline`,
+    paper: figures,
+    note: `the closest, ${closest.name} (${said}); ${overWindow}; ${dataset}`,
+  };
+  return claimOf(fields, closest.seen, { below: 1 }, isVisible(measured, rows));
+}
+
+function tails({ name, net, kmeans }: Measured, dataset: string): Claim[] {
+  const seen = tailRatio({ ours: net, theirs: kmeans }, window);
   return [
     claimOf(
       {
@@ -92,7 +107,7 @@ function balance(measured: readonly Measured[], dataset: string): Claim[] {
   ];
 }
 
-function ablations(measured: readonly Measured[], dataset: string): Claim[] {
+function ablations(measured: readonly FullyMeasured[], dataset: string): Claim[] {
   const bins = measured.map(({ name }) => name).join(' and ');
   return [
     claimOf(
@@ -128,7 +143,7 @@ function twoLevels(measured: Measured | undefined, rows: number, dataset: string
     paper: `${paper}, section 4: two levels of 256 on SIFT1M and GloVe`,
   };
   if (!measured) return notMeasured({ ...fields, note: 'only the paper preset has two levels' });
-  const seen = candidateRatio([{ ours: measured.net, theirs: measured.baselines.kmeans! }], window);
+  const seen = candidateRatio([{ ours: measured.net, theirs: measured.kmeans }], window);
   return claimOf(
     { ...fields, note: `${overWindow}, k-means over two levels too; ${dataset}` },
     seen,

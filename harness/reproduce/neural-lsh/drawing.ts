@@ -1,13 +1,13 @@
 import { type Examination, type MeanPoint, meanCurve } from '../../evaluate/learned/examination.ts';
 import { type Figure, lineChart, type Series } from '../figures.ts';
-import { type Baseline, baselines, type Measured } from './measured.ts';
+import { type Baseline, baselines, type FullyMeasured } from './measured.ts';
 import { tailCurve } from './ratios.ts';
 
 /** Accuracies that a figure shows. */
 const shown = { from: 0.5, to: 0.995 };
 
 /** The paper's figures: 10-NN accuracy against candidates, mean and .95-quantile, a number of bins each. */
-export function drawings(measured: readonly Measured[]): Figure[] {
+export function drawings(measured: readonly FullyMeasured[]): Figure[] {
   return measured.map((one) => ({
     name: one.name.replace('=', '-'),
     title: `${one.name}: 10-NN accuracy against candidates`,
@@ -20,16 +20,17 @@ export function drawings(measured: readonly Measured[]): Figure[] {
   }));
 }
 
-function chartOf(measured: Measured, x: string, curve: (examination: Examination) => readonly MeanPoint[]) {
+function chartOf(measured: FullyMeasured, x: string, curve: (examination: Examination) => readonly MeanPoint[]) {
   const series = (name: string, examinations: readonly Examination[]): Series => ({
     name,
     points: overSeeds(examinations.map(curve))
       .filter(({ recall }) => recall >= shown.from && recall <= shown.to)
       .map(({ cost, recall }) => [Math.round(cost), Number(recall.toFixed(4))]),
   });
-  const others = Object.entries(measured.baselines) as [Baseline, readonly Examination[]][];
+  const others = Object.entries(measured.others) as [Baseline, readonly Examination[]][];
   return lineChart(`${measured.name}, ${x}`, { x, y: '10-NN accuracy', logX: true }, [
     series('Neural LSH', measured.net),
+    series('k-means', measured.kmeans),
     series('without re-binning', measured.unmoved),
     series('logistic regression', measured.logistic),
     ...others.map(([name, examinations]) => series(baselines[name], examinations)),

@@ -1,30 +1,36 @@
-import { scales } from '../../evaluate/neural-lsh/scales.ts';
-import { neuralLsh } from '../../evaluate/neural-lsh/target.ts';
-import { partitionGrammar } from '../../propose/grammar/neural-lsh/partition.ts';
-import { probingGrammar } from '../../propose/grammar/neural-lsh/probing.ts';
-import { routerGrammar } from '../../propose/grammar/neural-lsh/router.ts';
+import { nameOf, scales } from '../../evaluate/neural-lsh/scales.ts';
+import { makeCase, neuralLsh, prepare } from '../../evaluate/neural-lsh/target.ts';
+import { neuralLshGrammars } from '../../propose/grammar/neural-lsh/grammars.ts';
 import type { Findings, Reproduction, ReproductionBench } from '../reproduction.ts';
 import { claimsOf } from './claims.ts';
 import { drawings } from './drawing.ts';
-import { type Measured, measure } from './measured.ts';
+import { type FullyMeasured, type Measured, measure, measureFully } from './measured.ts';
 import { fact } from './ratios.ts';
 
 /** "Learning Space Partitions for Nearest Neighbor Search" (ICLR 2020). */
 export const neuralLshReproduction: Reproduction = {
   target: neuralLsh,
-  grammars: { partition: partitionGrammar, router: routerGrammar, probing: probingGrammar },
+  grammars: neuralLshGrammars,
   run,
 };
 
 async function run(bench: ReproductionBench): Promise<Findings> {
-  const measured: Measured[] = [];
+  const dataset = bench.dataset!;
+  const scale = scales[bench.scale]!;
+  const rows = Math.min(scale.rows, dataset.count);
+  const measured: FullyMeasured[] = [];
   for (const learned of bench.cases) {
     bench.step(`${learned.name}: partition, router and baselines`);
-    measured.push(await measure(bench, learned));
+    measured.push(await measureFully(bench, learned));
   }
-  const rows = Math.min(scales[bench.scale]!.rows, bench.dataset!.count);
+  const beyond: Measured[] = [];
+  for (const shape of scale.beyond) {
+    bench.step(`${nameOf(shape)}: partition, router and k-means`);
+    const { workshop } = bench.learned;
+    beyond.push(await measure(bench, await makeCase(workshop, scale, shape, await prepare(workshop, scale, dataset))));
+  }
   return {
-    claims: claimsOf(measured, rows, `${bench.dataset!.name}, ${rows} rows`),
+    claims: claimsOf(measured, beyond, rows, `${dataset.name}, ${rows} rows`),
     figures: drawings(measured),
     notes: [
       ...measured.map(priceOf),

@@ -92,6 +92,12 @@ ${norm === 'layer-norm' ? '      layers->push_back(torch::nn::LayerNorm(torch::n
   }`;
 }
 
+const judgedBy: Readonly<Record<string, string>> = {
+  'answer-share': "the log of the answer's share",
+  'squared-error': 'the squared error',
+  both: "the log of the answer's share and the squared error",
+};
+
 function summary(choices: Choices): string {
   const { noise, loss: kind, supervision } = choices;
   return comment([
@@ -99,7 +105,9 @@ function summary(choices: Choices): string {
     noise === 'none'
       ? 'Lookups are softmaxes while training.'
       : `Lookups are Gumbel-softmaxes while training${noise === 'last-then-all' ? `, all but the last without noise until ${choices['noise-switch']} of the steps` : ''}.`,
-    `${supervision === 'last' ? 'The last lookup is' : 'All lookups are'} trained by ${kind === 'answer-share' ? "the log of the answer's share" : kind === 'both' ? "the log of the answer's share and the squared error" : 'the squared error'}.`,
+    supervision === 'any'
+      ? 'Trained by the log of the chance that some lookup reads the answer.'
+      : `${supervision === 'last' ? 'The last lookup is' : 'All lookups are'} trained by ${judgedBy[kind!]}.`,
   ]);
 }
 

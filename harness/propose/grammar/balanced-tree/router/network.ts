@@ -67,8 +67,9 @@ class Net : public torch::nn::Module {
     parts.encoder.add_affine(std::vector<float>(mean.size(0), inverse), annvil::floats_of(-mean * inverse));
     for (const auto& module : encoder_->children()) {
       if (const auto* layer = module->as<torch::nn::Linear>()) {
-        parts.encoder.add_linear(static_cast<std::uint32_t>(layer->options.in_features()), static_cast<std::uint32_t>(layer->options.out_features()),
-                                 annvil::floats_of(layer->weight), annvil::floats_of(layer->bias));
+        const auto inputs = static_cast<std::uint32_t>(layer->options.in_features());
+        const auto outputs = static_cast<std::uint32_t>(layer->options.out_features());
+        parts.encoder.add_linear(inputs, outputs, annvil::floats_of(layer->weight), annvil::floats_of(layer->bias));
       } else {
         parts.encoder.add_relu(parts.encoder.outputs());
       }

@@ -59,7 +59,7 @@ export function train(choices: Choices): Part {
   double fit(std::span<const std::uint32_t> leaves, std::uint32_t cycle) {`,
       `    ${choices.rate === 'constant' ? 'const ' : ''}double rate = training_.settings.number("learning-rate");`,
       choices.rate !== 'constant' && rate(choices),
-      anew && `    // The tree has changed under the moments: they start anew.\n    *optimiser_ = ${made};`,
+      anew && '    // The tree has changed under the moments: they start anew.\n    optimiser_->state().clear();',
       `    for (auto& group : optimiser_->param_groups()) static_cast<torch::optim::${type}Options&>(group.options()).lr(rate);
     const std::uint64_t epochs = training_.settings.whole("epochs");
     double loss = 0;
@@ -86,20 +86,8 @@ export function train(choices: Choices): Part {
 
   annvil::Decoder exported() { return net_->exported(mean_, inverse_); }
 
-  void save(torch::serialize::OutputArchive& archive) {
-    torch::serialize::OutputArchive net, steps;
-    net_->save(net);
-    optimiser_->save(steps);
-    archive.write("net", net);
-    archive.write("optimiser", steps);
-  }
-  void load(torch::serialize::InputArchive& archive) {
-    torch::serialize::InputArchive net, steps;
-    archive.read("net", net);
-    archive.read("optimiser", steps);
-    net_->load(net);
-    optimiser_->load(steps);
-  }
+  torch::nn::Module& module() { return *net_; }
+  torch::optim::Optimizer& optimiser() { return *optimiser_; }
 
  private:
   // Rows by number, less the mean of the base and over its deviation, which is one number for all dimensions: distances keep their order.

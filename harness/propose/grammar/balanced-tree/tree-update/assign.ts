@@ -81,8 +81,8 @@ export function assign(choices: Choices): {
   const sorted = order !== 'input';
   const text = lines(
     `
-  // Gives each member of one node the best branch that has room, ${about[order!]}. Every branch gets a K-th
-  // of them, rounded down, and as many as are left over one more.
+  // Gives each member of one node the best branch that has room, ${about[order!]}.
+  // Every branch gets a K-th of them, rounded down, and as many as are left over one more.
   void assign(const std::vector<std::uint32_t>& members, std::span<${priced ? '' : 'const '}float> scores, std::span<std::uint32_t> branches) const {`,
     priced && '    price(members, scores);',
     sorted

@@ -8,7 +8,7 @@ export const space: readonly Decision[] = [
   { name: 'hidden', options: ['64', '128', '256', '512'], when: hides },
   { name: 'norm', options: ['none', 'layer-norm'], when: hides },
   { name: 'start', options: ['random', 'quantiles'], when: ({ network }) => network === 'linear' },
-  { name: 'learning-rate', options: ['5e-4', '1e-3', '2e-3', '4e-3'] },
+  { name: 'learning-rate', options: ['1e-4', '5e-4', '1e-3', '2e-3', '4e-3'] },
   { name: 'decay', options: ['none', 'tail', 'half'] },
 ];
 

@@ -13,9 +13,13 @@ export const space: readonly Decision[] = [
   { name: 'noise-switch', options: ['0.15', '0.3', '0.5', '0.7'], when: switches },
   { name: 'temperature', options: ['0.5', '1', '2'], when: noisy },
   { name: 'lookup', options: ['soft', 'straight-through'] },
-  { name: 'loss', options: ['answer-share', 'squared-error', 'both'] },
-  { name: 'supervision', options: ['last', 'all-lightly', 'all-evenly'] },
-  { name: 'learning-rate', options: ['5e-4', '1e-3', '2e-3', '4e-3'] },
+  { name: 'supervision', options: ['last', 'all-lightly', 'all-evenly', 'any'] },
+  {
+    name: 'loss',
+    options: ['answer-share', 'squared-error', 'both'],
+    when: ({ supervision }) => supervision !== 'any',
+  },
+  { name: 'learning-rate', options: ['1e-4', '5e-4', '1e-3', '2e-3', '4e-3'] },
   { name: 'decay', options: ['none', 'tail', 'half', 'all'] },
 ];
 

@@ -136,8 +136,10 @@ class Network : public torch::nn::Module {
       : in_(register_module("in", torch::nn::Linear(in, ${width(choices)}))),
         norm_(register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({${width(choices)}})))),
         out_(register_module("out", torch::nn::Linear(${width(choices)}, out))) {
-    for (std::uint32_t i = 0; i < scale.blocks; ++i)
-      blocks_.push_back(register_module("block" + std::to_string(i), std::make_shared<Block>(${width(choices)}${layer.heads ? ', scale.heads' : ''})));
+    for (std::uint32_t i = 0; i < scale.blocks; ++i) {
+      const auto block = std::make_shared<Block>(${width(choices)}${layer.heads ? ', scale.heads' : ''});
+      blocks_.push_back(register_module("block" + std::to_string(i), block));
+    }
   }
 
   torch::Tensor forward(const torch::Tensor& points) {

@@ -13,7 +13,7 @@ export const space: readonly Decision[] = [
   { name: 'temperature', options: ['0.3', '1', '3'], when: () => true },
   { name: 'gradient', options: ['soft', 'straight-through'], when: () => true },
   { name: 'settles-at', options: ['0.15', '0.3', '0.5', '0.8', 'never'], when: relaxes },
-  { name: 'learning-rate', options: ['3e-4', '1e-3', '2e-3', '4e-3'] },
+  { name: 'learning-rate', options: ['1e-4', '3e-4', '1e-3', '2e-3', '4e-3'] },
 ];
 
 /** The paper's ranker, settled once it orders well: what the small and the paper's preset train. */
