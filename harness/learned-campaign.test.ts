@@ -157,6 +157,7 @@ describe('what is shown of it', () => {
     const lines = events.flatMap((event) => eventLine(event, null) ?? []);
     expect(lines.some((line) => line.endsWith('  train'))).toBe(true);
     expect(lines.some((line) => line.endsWith('  examine'))).toBe(true);
+    expect(lines.some((line) => line.endsWith('  sanitize'))).toBe(false);
     expect(lines.find((line) => line.startsWith('seed '))).toMatch(/^seed 1\.105 x k-means; A\/A 1\.000/);
     expect(lines.join('\n')).not.toMatch(graphWords);
   });

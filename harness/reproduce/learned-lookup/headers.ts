@@ -8,8 +8,8 @@ const small: Readonly<Record<string, Changes>> = {
   // Offsets from 1 to 2,401: plain differences drown in the largest. Guided early lookups halve rather than gamble.
   hard: { 'query-model': { history: 'log-differences', supervision: 'all-lightly' } },
   // Where the order of two points depends on the others it takes longer to settle.
-  plane: { ranker: { 'settles-at': '0.8' } },
-  sphere: { ranker: { 'settles-at': '0.8' } },
+  plane: { ranker: { 'settles-at': '0.8', start: 'uniform' } },
+  sphere: { ranker: { 'settles-at': '0.8', start: 'uniform' } },
 };
 const withExtra: Changes = { 'query-model': { 'learning-rate': '2e-3' } };
 
@@ -25,7 +25,7 @@ const ablated: Readonly<Record<string, Changes>> = {
   // What is not told of the others cannot help them: only that some lookup finds the answer can be asked of it.
   'non-adaptive': { 'query-model': { supervision: 'any' } },
   // Without permutation there is no order to settle.
-  'no-permute': { ranker: { 'settles-at': '0.8' } },
+  'no-permute': { ranker: { 'settles-at': '0.8', start: 'uniform' } },
 };
 
 /** The headers that a case is trained with. */
