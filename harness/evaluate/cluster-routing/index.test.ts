@@ -199,7 +199,7 @@ describe('hostile headers of cluster-routing', { timeout: 600_000 }, () => {
 
   const predictors: readonly (readonly [string, object])[] = [
     ['hides-copies', { kind: 'over-limit', resource: 'copies', used: 8 }],
-    ['hides-the-base-in-its-network', { kind: 'over-limit', resource: 'model-bytes' }],
+    ['hides-its-queries-in-its-network', { kind: 'over-limit', resource: 'model-bytes' }],
     ['loses-vectors', { kind: 'tampered', rule: 'loses-vectors' }],
     ['counts-a-vector-twice', { kind: 'tampered', rule: 'damaged-index' }],
     ['answers-for-fewer-clusters', { kind: 'tampered', rule: 'damaged-index' }],
