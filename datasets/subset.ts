@@ -20,7 +20,7 @@ export interface RowPick {
 const header = { bytes: 4096, metric: 8, count: 12, dimension: 16, stride: 20 };
 
 /** Reads all rows of a prepared vector file (vector-file.ts). @throws HarnessError where it is none */
-async function readVectorFile(path: string): Promise<VectorSet & { readonly metric: (typeof metrics)[number] }> {
+export async function readVectorFile(path: string): Promise<VectorSet & { readonly metric: (typeof metrics)[number] }> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(header.bytes);

@@ -44,7 +44,7 @@ async function measureElite(
   const champions = championsOf(record.state);
   const challenger = { ...champions, [candidate.slot]: candidate };
   const { id } = candidate;
-  progress.event({ type: 'candidate-stage', candidate: id, stage: 'sanitize' });
+  if (evaluator.vet) progress.event({ type: 'candidate-stage', candidate: id, stage: 'sanitize' });
   const vetted = await evaluator.vet?.(challenger, candidate);
   if (vetted?.outcome) return { outcome: vetted.outcome, heldOut: [] };
   const facts = vetted?.portable ? { portable: vetted.portable } : {};

@@ -3,6 +3,8 @@ import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { styleText } from 'node:util';
 import { execa } from 'execa';
+import { MachineError } from '../core/errors.ts';
+import { findLibTorch } from '../evaluate/learned/libtorch.ts';
 import { sandboxed } from '../evaluate/sandbox.ts';
 import { withStageFolder } from '../evaluate/stage-folder.ts';
 import { systemCallFilters } from '../evaluate/system-call-filters.ts';
@@ -26,6 +28,7 @@ export async function doctor(
     compiler(),
     library('nlohmann-json', '/usr/include/nlohmann/json.hpp', 'nlohmann-json3-dev'),
     library('libseccomp', '/usr/include/seccomp.h', 'libseccomp-dev'),
+    trainer(environment),
     command('objdump', 'binutils'),
     command('git', 'git'),
     command('prlimit', 'util-linux'),
@@ -74,6 +77,18 @@ async function compiler(): Promise<Finding> {
 async function library(name: string, header: string, debianPackage: string): Promise<Finding> {
   if (existsSync(header)) return { name, state: 'ok', detail: 'installed' };
   return { name, state: 'missing', detail: `no ${header}`, fix: `apt-get install -y ${debianPackage}` };
+}
+
+/** What learned targets are trained with; the graph needs none of it. */
+async function trainer({ variable }: CliEnvironment): Promise<Finding> {
+  const name = 'trainer';
+  try {
+    return { name, state: 'ok', detail: (await findLibTorch(variable('ANNVIL_LIBTORCH'))).version };
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    const detail = `${error.message.split('\n')[0]}; campaigns on the graph do without`;
+    return { name, state: 'advice', detail, fix: error.fix };
+  }
 }
 
 async function command(name: string, debianPackage: string): Promise<Finding> {

@@ -58,6 +58,11 @@ test('prints a table a slot, likeliest first, of weight, logit, uses and mean ad
   expect(lines.pop()).toMatch(/^strategy:four-bit-codes +15\.3 % +1\.00 +1 +1\.00$/m);
 });
 
+test("refuses another target's slot, naming its own", async () => {
+  const asked = showPool(environment, 'sample', { json: false, slot: 'stop-rule', top: 1 });
+  await expect(asked).rejects.toThrow('of the target graph, whose slots are construction, search, refinement');
+});
+
 test('gives all slots and all entries as JSON', async () => {
   await showPool(environment, 'sample', { json: true, top: 1 });
   const pools = JSON.parse(lines.pop()!);

@@ -1,4 +1,5 @@
-import type { Slot } from '../core/target.ts';
+import { UsageError } from '../core/errors.ts';
+import { type Slot, slotsOf } from '../core/target.ts';
 import { type PoolRow, poolRows } from '../learn/pool-rows.ts';
 import { PromptWriter } from '../propose/prompt/compose.ts';
 import { readJournal } from '../record/journal.ts';
@@ -14,6 +15,12 @@ export async function showPool(
 ): Promise<void> {
   const { dir } = await campaignDir(environment, wanted);
   const state = campaignState(await readJournal(dir));
+  const { target } = state.spec;
+  const own: readonly Slot[] = slotsOf(target);
+  if (only && !own.includes(only))
+    throw new UsageError(
+      `campaign ${state.spec.name} is of the target ${target}, whose slots are ${own.join(', ')}: give one of them to --slot`,
+    );
   const { strategyNames } = await PromptWriter.open(state.spec);
   const wantedSlots = only ? [only] : [...new Set(state.spec.slots)];
   const slots = wantedSlots.map((slot) => ({ slot, entries: poolRows(state, slot, strategyNames[slot]) }));

@@ -190,12 +190,9 @@ function ofItsTarget(given: GivenSpec): CampaignSpec {
   if (isLearned(target) && given.heldOut?.some((name) => name !== 'none'))
     lines.push(`heldOut = ${JSON.stringify(given.heldOut)}: ${target} has no held-out conditions; leave it out`);
   if (lines.length > 0) throw refusal(lines);
-  return {
-    ...given,
-    ...(isLearned(target) && { scale: scale ?? 'campaign' }),
-    dataset,
-    slots: [...slots] as CampaignSpec['slots'],
-  };
+  const filled = { ...given, ...(isLearned(target) && { scale: scale ?? 'campaign' }), dataset, slots };
+  // Once more, for the order of its fields: equal specifications are equal as text.
+  return campaignSpec.parse(filled) as CampaignSpec;
 }
 
 function refusal(lines: readonly string[]): UsageError {

@@ -134,6 +134,7 @@ it.each([
   ['[]', /body/],
   [{ slot: 'search' }, /completions/],
   [{ slot: 'nowhere', completions: ['a'] }, /slot/],
+  [{ slot: 'router', completions: ['a'] }, /the target graph has construction, search, refinement/],
   [{ slot: 'search', completions: [] }, /completions/],
   [{ slot: 'search', completions: [1] }, /completions\.0/],
   [{ slot: 'search', completions: Array(65).fill('a') }, /64/],

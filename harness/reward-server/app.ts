@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
+import { type Slot, slotsOf } from '../core/target.ts';
 import { bringsToken } from './bearer.ts';
 import { GroupFailed, type ScoringParts, scoreGroup } from './score-group.ts';
 import { type Job, QueueFull, QueueStopped, type ScoreQueue, type Settled } from './score-queue.ts';
@@ -98,6 +99,9 @@ async function readRequest(c: Context, { conditions }: ScoringParts): Promise<Sc
   if (!parsed.success)
     return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
   const { parent, slot } = parsed.data;
+  const { target } = conditions.measuring;
+  const own: readonly Slot[] = slotsOf(target);
+  if (!own.includes(slot)) return `slot: the target ${target} has ${own.join(', ')}, and no ${slot}`;
   if (parent === undefined || conditions.candidates.get(parent)?.slot === slot) return parsed.data;
   return `parent: no ${slot} candidate "${parent}" is known here; leave it out for ${conditions.champions[slot].candidate.id}`;
 }

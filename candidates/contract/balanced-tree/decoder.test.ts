@@ -20,7 +20,18 @@ it('a decoder scores as the library it was trained with, and is not read where i
     const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-maybe-uninitialized', '-Wno-uninitialized'];
     const source = join(import.meta.dirname, 'decoder.test.cpp');
     const include = ['-I', join(folder, 'include')];
-    await run('g++', ['-std=c++20', '-O1', '-march=native', ...warnings, ...flags, ...include, '-o', binary, source, ...libraries]);
+    await run('g++', [
+      '-std=c++20',
+      '-O1',
+      '-march=native',
+      ...warnings,
+      ...flags,
+      ...include,
+      '-o',
+      binary,
+      source,
+      ...libraries,
+    ]);
     const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
     await expect(run(binary, [], { env })).resolves.toEqual({ stdout: '', stderr: '' });
   } finally {

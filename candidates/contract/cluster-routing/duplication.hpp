@@ -12,8 +12,8 @@
 //   };
 //   }
 //
-// The paper marks the queries whose most probable cluster lacks their key, and copies the top fifth of the marked pairs. A copy costs whoever
-// fetches its cluster one vector more, so it must serve often; the reward takes 0.1 (copies a vector - 1) besides.
+// The paper marks the queries whose most probable cluster lacks their key, and copies the top fifth of the marked pairs. A copy costs
+// whoever fetches its cluster one vector more, so it must serve often; the reward takes 0.1 (copies a vector - 1) besides.
 #pragma once
 
 #include <concepts>

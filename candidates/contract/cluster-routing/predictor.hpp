@@ -13,9 +13,10 @@
 //   };
 //   }
 //
-// What is wanted: at recall@1 from .7 to .95, few vectors fetched by whoever takes the clusters in the order of the probabilities. The served
-// index runs the network without LibTorch, so it consists of what annvil::export_network knows. Its size is capped (1 MiB of float32, by default).
-// The training runs on one thread and its CPU time is capped; epochs come from the settings. It must draw alike for equal seeds.
+// What is wanted: at recall@1 from .7 to .95, few vectors fetched by whoever takes the clusters in the order of the probabilities. The
+// served index runs the network without LibTorch, so it consists of what annvil::export_network knows. Its size is capped (1 MiB of
+// float32, by default). The training runs on one thread and its CPU time is capped; epochs come from the settings. It must draw alike for
+// equal seeds.
 #pragma once
 
 #include <torch/torch.h>
@@ -35,11 +36,11 @@ namespace annvil {
 // All of it outlives the candidate.
 struct RoutingTask {
   Vectors base;
-  Vectors queries;                         // to train on: none is a base vector, none an evaluation query
-  std::span<const std::uint32_t> keys;     // each query's nearest base row, its key
+  Vectors queries;                           // to train on: none is a base vector, none an evaluation query
+  std::span<const std::uint32_t> keys;       // each query's nearest base row, its key
   std::span<const float> squared_distances;  // and the squared L2 distance to it
   std::uint32_t clusters;
-  std::span<const float> centroids;        // [clusters][base.dimension], k-means'
+  std::span<const float> centroids;  // [clusters][base.dimension], k-means'
 };
 
 // Rows as a tensor [count][dimension] over the same memory: not to be written.
@@ -57,8 +58,8 @@ inline torch::Tensor log_squared_distances(const RoutingTask& task) {
 inline constexpr std::uint32_t distance_outputs = 2;
 
 template <class P>
-concept PredictorCandidate = requires(P& predictor, Training& training, const RoutingTask& task, const Holdings& holdings, const Phase& phase,
-                                      const torch::Tensor& queries) {
+concept PredictorCandidate = requires(P& predictor, Training& training, const RoutingTask& task, const Holdings& holdings,
+                                      const Phase& phase, const torch::Tensor& queries) {
   // training and task outlive the object.
   P(training, task);
 

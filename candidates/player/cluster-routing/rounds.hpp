@@ -14,7 +14,8 @@ namespace annvil::routing {
 class Rounds {
  public:
   // `epochs`: of each phase; one phase more than there are rounds of duplication.
-  Rounds(Training& training, Holdings& holdings, std::vector<std::uint32_t> epochs) : training_(training), holdings_(holdings), epochs_(std::move(epochs)) {
+  Rounds(Training& training, Holdings& holdings, std::vector<std::uint32_t> epochs)
+      : training_(training), holdings_(holdings), epochs_(std::move(epochs)) {
     training_.checkpoint.restore(name, [&](torch::serialize::InputArchive& archive) {
       torch::Tensor copies;
       archive.read("phase", phase_);
@@ -43,7 +44,9 @@ class Rounds {
     current.restore = [&](torch::nn::Module& module, torch::optim::Optimizer& optimiser) {
       return number == resumed_ ? static_cast<std::uint32_t>(restore_state(module, optimiser)) : 0;
     };
-    current.save = [&](std::uint32_t done, torch::nn::Module& module, torch::optim::Optimizer& optimiser) { save_state(done, module, optimiser); };
+    current.save = [&](std::uint32_t done, torch::nn::Module& module, torch::optim::Optimizer& optimiser) {
+      save_state(done, module, optimiser);
+    };
     current.progress = [&, before, total = before + all](std::size_t done, std::size_t steps, double loss) {
       const double share = static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(steps, 1));
       training_.progress(static_cast<std::size_t>(1000 * (static_cast<double>(before) + share * epochs_[number])), 1000 * total, loss);
@@ -95,7 +98,8 @@ std::vector<Marked> mark(Predictor& predictor, const RoutingTask& task, const to
   constexpr std::int64_t block = 4096;
   std::vector<Marked> marked;
   for (std::int64_t from = 0; from < queries.size(0); from += block) {
-    const auto probabilities = torch::softmax(predictor.scores(queries.slice(0, from, std::min(queries.size(0), from + block))), 1).contiguous();
+    const auto probabilities =
+        torch::softmax(predictor.scores(queries.slice(0, from, std::min(queries.size(0), from + block))), 1).contiguous();
     TORCH_CHECK(probabilities.size(1) == task.clusters, "scores of ", probabilities.size(1), " clusters where there are ", task.clusters);
     const float* row = probabilities.template data_ptr<float>();
     for (std::int64_t i = 0; i < probabilities.size(0); ++i, row += task.clusters) {

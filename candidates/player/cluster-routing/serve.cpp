@@ -35,7 +35,8 @@ struct Route {
 
 class Router {
  public:
-  explicit Router(const Sections& sections) : network_(Network::parse(sections.values<float>("network"))), scratch_(network_.scratch_floats()) {
+  explicit Router(const Sections& sections)
+      : network_(Network::parse(sections.values<float>("network"))), scratch_(network_.scratch_floats()) {
     const auto offsets = sections.values<std::uint32_t>("offsets");
     for (std::size_t c = 0; c + 1 < offsets.size(); ++c) sizes_.push_back(offsets[c + 1] - offsets[c]);
     rule_.emplace(sizes_);
@@ -73,8 +74,12 @@ class Router {
   std::uint32_t content(const routing::Fetch& fetch) {
     Route& route = routes_.at(fetch.query);
     for (; route.counted < fetch.clusters; ++route.counted) route.probability += route.order.at(route.counted).probability;
-    const Fetched fetched{route.order,        fetch.clusters,     fetch.vectors,
-                          route.probability,  fetch.best_squared, route.expected_log_squared,
+    const Fetched fetched{route.order,
+                          fetch.clusters,
+                          fetch.vectors,
+                          route.probability,
+                          fetch.best_squared,
+                          route.expected_log_squared,
                           route.deviation_log_squared};
     while (route.content < efforts_ && (fetch.clusters >= route.order.size() || rule_->stop(fetched, route.content + 1))) ++route.content;
     return route.content;

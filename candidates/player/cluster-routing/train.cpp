@@ -4,7 +4,7 @@
 // average. Inputs: base, queries to train on, and the nearest base row of each.
 #include "../learned/train_main.hpp"
 
-#include <annvil/learned/kmeans.hpp>
+#include <annvil/cluster-routing/clusters.hpp>
 
 #include <candidate/predictor.hpp>
 #include <candidate/duplication.hpp>
@@ -19,14 +19,16 @@ int main(int argc, char** argv) {
   using namespace annvil;
   return train_main(argc, argv, [](Training& training, SectionsWriter& output) {
     const Settings& settings = training.settings;
-    const Mapping base_file(train_fd::base, "base"), query_file(train_fd::queries, "training queries"), key_file(train_fd::neighbours, "their neighbours");
+    const Mapping base_file(train_fd::base, "base"), query_file(train_fd::queries, "training queries"),
+        key_file(train_fd::neighbours, "their neighbours");
     const Vectors base = vectors_of(base_file, "the base").vectors, queries = vectors_of(query_file, "the training queries").vectors;
     const Neighbours nearest = neighbours_of(key_file);
-    if (nearest.k != 1 || nearest.count != queries.count || nearest.base_count != base.count) throw std::runtime_error("neighbours of other queries");
+    if (nearest.k != 1 || nearest.count != queries.count || nearest.base_count != base.count)
+      throw std::runtime_error("neighbours of other queries");
 
     const auto clusters = static_cast<std::uint32_t>(settings.whole("clusters"));
-    const Clustering clustering = kmeans(base, clusters, training.seed);
-    const RoutingTask task{base,    queries, {nearest.ids, nearest.count}, {nearest.distances, nearest.count}, clusters, clustering.centroids};
+    const Clustering clustering = storage_clusters(base, clusters, training.seed);
+    const RoutingTask task{base, queries, {nearest.ids, nearest.count}, {nearest.distances, nearest.count}, clusters, clustering.centroids};
     Holdings holdings(clustering.assignment, clusters);
 
     const auto rounds = static_cast<std::uint32_t>(settings.whole("rounds"));

@@ -124,6 +124,8 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 64 << 20);
+  // oneDNN writes its kernels at run time, which the sandbox forbids; LibTorch's own do as well.
+  at::globalContext().setUserEnabledMkldnn(false);
   return annvil::train_main(argc, argv, [](annvil::Training& training, annvil::SectionsWriter& output) {
     std::optional<annvil::Mapping> points, queries;
     annvil::lookup::Source source{annvil::lookup::distribution_of(training.settings.text("distribution")),

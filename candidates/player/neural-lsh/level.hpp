@@ -15,17 +15,20 @@ struct Level {
   Network router;
 };
 
-inline void require_bins(const std::vector<std::uint32_t>& bins, std::uint32_t rows, std::uint32_t count, const char* slot) {
-  if (bins.size() != rows) throw std::runtime_error(std::string(slot) + " gave bins to " + std::to_string(bins.size()) + " of " + std::to_string(rows) + " rows");
+inline void require_bins(const std::vector<std::uint32_t>& bins, std::uint32_t rows, std::uint32_t count, const std::string& slot) {
+  const auto refuse = [&](const std::string& what, std::size_t seen, std::uint32_t of) {
+    throw std::runtime_error(slot + what + std::to_string(seen) + " of " + std::to_string(of));
+  };
+  if (bins.size() != rows) refuse(" gave bins to rows, ", bins.size(), rows);
   for (const std::uint32_t bin : bins) {
-    if (bin >= count) throw std::runtime_error(std::string(slot) + " gave a row the bin " + std::to_string(bin) + " of " + std::to_string(count));
+    if (bin >= count) refuse(" gave a row the bin ", bin, count);
   }
 }
 
 // Throws std::runtime_error where a slot hands over what its contract does not allow.
 template <class Partition, class Router>
-Level make_level(Partition& partition, Router& router, const Vectors& base, const NeighbourTable& neighbours, const PartitionRequest& request,
-                 double limit) {
+Level make_level(Partition& partition, Router& router, const Vectors& base, const NeighbourTable& neighbours,
+                 const PartitionRequest& request, double limit) {
   Level level;
   level.partition = partition.divide(base, neighbours, request);
   require_bins(level.partition, base.count, request.bins, "partition");

@@ -33,7 +33,9 @@ class Routers {
     const auto shape = sections.values<std::uint32_t>("shape");
     if (shape.size() != 3) throw std::runtime_error("the index has no shape");
     bins_ = shape[0], second_ = shape[1], dimension_ = shape[2];
-    if (bins_ < 1 || second_ < 1 || dimension_ < 1 || std::uint64_t{bins_} * second_ > 1u << 24) throw std::runtime_error("the index has no bins, or too many");
+    if (bins_ < 1 || second_ < 1 || dimension_ < 1 || std::uint64_t{bins_} * second_ > 1u << 24) {
+      throw std::runtime_error("the index has no bins, or too many");
+    }
     first_ = parse(sections, "router", bins_);
     below_.resize(second_ > 1 ? bins_ : 0);
     for (std::uint32_t bin = 0; bin < below_.size(); ++bin) {
@@ -75,7 +77,10 @@ class Routers {
     log_softmax(first_scores_);
     std::iota(order_.begin(), order_.end(), 0u);
     const auto reached = order_.begin() + std::min(branches, bins_);
-    std::partial_sort(order_.begin(), reached, order_.end(), [&](auto a, auto b) { return first_scores_[a] > first_scores_[b] || (first_scores_[a] == first_scores_[b] && a < b); });
+    const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
+      return first_scores_[a] > first_scores_[b] || (first_scores_[a] == first_scores_[b] && a < b);
+    };
+    std::partial_sort(order_.begin(), reached, order_.end(), earlier);
     std::fill(scores.begin(), scores.end(), -std::numeric_limits<float>::infinity());
     for (auto bin = order_.begin(); bin != reached; ++bin) {
       const auto own = scores.subspan(std::size_t{*bin} * second_, second_);
@@ -92,7 +97,9 @@ class Routers {
  private:
   Network parse(const Sections& sections, const std::string& name, std::uint32_t outputs) const {
     Network network = Network::parse(sections.values<float>(name));
-    if (network.inputs() != dimension_ || network.outputs() != outputs) throw std::runtime_error("the network " + name + " does not fit the index");
+    if (network.inputs() != dimension_ || network.outputs() != outputs) {
+      throw std::runtime_error("the network " + name + " does not fit the index");
+    }
     return network;
   }
 

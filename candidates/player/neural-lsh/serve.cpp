@@ -23,7 +23,11 @@ static_assert(ProbingCandidate<candidate::Probing>);
 class Index {
  public:
   explicit Index(const Sections& sections)
-      : routers_(sections), sizes_(sections.values<std::uint32_t>("sizes")), probing_(sizes_), scores_(routers_.bins()), bins_(routers_.bins()) {
+      : routers_(sections),
+        sizes_(sections.values<std::uint32_t>("sizes")),
+        probing_(sizes_),
+        scores_(routers_.bins()),
+        bins_(routers_.bins()) {
     if (sizes_.size() != routers_.bins()) throw std::runtime_error("the index has sizes of other bins");
   }
 

@@ -31,7 +31,8 @@ constexpr std::uint32_t neighbours_a_row = 50;
 
 // Some rows of the base, copied.
 struct Part {
-  Part(const Vectors& base, std::span<const NodeId> rows) : memory(rows.size() * base.stride), vectors{memory.data(), 0, base.dimension, base.stride} {
+  Part(const Vectors& base, std::span<const NodeId> rows)
+      : memory(rows.size() * base.stride), vectors{memory.data(), 0, base.dimension, base.stride} {
     for (const NodeId row : rows) std::copy_n(base[row], base.stride, memory.data() + std::size_t{vectors.count++} * base.stride);
   }
   HugeArray<float> memory;
@@ -73,7 +74,8 @@ void train(Training& training, SectionsWriter& output) {
       if (rows[bin].size() < 2) continue;
       const Part part(base, rows[bin]);
       const NeighbourLists near(lists.table(), rows[bin]);
-      const Level below = make_level(partition, router, part.vectors, near.table(), {second, imbalance, training.seed + bin + 1, {}}, limit);
+      const PartitionRequest request_below{second, imbalance, training.seed + bin + 1, {}};
+      const Level below = make_level(partition, router, part.vectors, near.table(), request_below, limit);
       for (std::size_t i = 0; i < rows[bin].size(); ++i) {
         first.partition[rows[bin][i]] += below.partition[i];
         first.bins[rows[bin][i]] += below.bins[i];

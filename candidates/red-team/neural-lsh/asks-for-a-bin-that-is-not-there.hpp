@@ -1,4 +1,6 @@
-// Crime (probing): asks for a bin behind the last, whose vectors would be those of another's memory.
+// Crime: asks for a bin behind the last, whose vectors would be those of another's memory.
+// Slot: probing
+// Wall: tampered no-such-bin
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// Crime (probing): asks for the best bin again and again, in the hope that what is found counts each time.
+// Crime: asks for the best bin again and again, in the hope that what is found counts each time.
+// Slot: probing
+// Wall: tampered bin-asked-twice
 #pragma once
 
 #include <algorithm>

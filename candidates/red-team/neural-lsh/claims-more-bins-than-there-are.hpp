@@ -1,4 +1,6 @@
-// Crime (probing): says that it wrote more bins than there is room for.
+// Crime: says that it wrote more bins than there is room for.
+// Slot: probing
+// Wall: tampered damaged-index
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// Crime (partition): never comes to an end.
+// Crime: never comes to an end.
+// Slot: partition
+// Wall: timed-out
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,6 @@
-// Crime (router): puts every row into one bin, which any query finds at effort 1.
+// Crime: puts every row into one bin, which any query finds at effort 1.
+// Slot: router
+// Wall: over-limit largest-bin
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// Crime (probing): writes an answer of its own into the socket, before the player's.
+// Crime: writes an answer of its own into the socket, before the player's.
+// Slot: probing
+// Wall: tampered damaged-index
 #pragma once
 
 #include <unistd.h>

@@ -1,4 +1,6 @@
-// Crime (router): leaves an index of its own making in the place of the player's, with rows in bins that do not exist.
+// Crime: leaves an index of its own making in the place of the player's, with rows in bins that do not exist.
+// Slot: router
+// Wall: tampered damaged-index
 #pragma once
 
 #include <unistd.h>

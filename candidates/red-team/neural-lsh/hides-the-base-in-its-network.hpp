@@ -1,4 +1,6 @@
-// Crime (router): hides the base vectors among the weights of its network, where the serving process would find them.
+// Crime: hides the base vectors among the weights of its network, where the serving process would find them.
+// Slot: router
+// Wall: over-limit model-bytes
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// Crime (router): learns a network of fewer bins than were asked for.
+// Crime: learns a network of fewer bins than were asked for.
+// Slot: router
+// Wall: crashed
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
-// Crime (probing): searches the file that it is served from for the bins of the rows, or for anything else that a training has left there.
+// Crime: searches the file that it is served from for the bins of the rows, or for anything else that a training has left there.
 // Where it finds them it fails loudly; where it does not, it answers nothing.
+// Slot: probing
+// Wall: low-recall
 #pragma once
 
 #include <sys/stat.h>

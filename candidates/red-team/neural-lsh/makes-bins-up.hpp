@@ -1,4 +1,6 @@
-// Crime (partition): puts rows into bins that do not exist, whose labels would be written behind the others.
+// Crime: puts rows into bins that do not exist, whose labels would be written behind the others.
+// Slot: partition
+// Wall: crashed
 #pragma once
 
 #include <cstdint>

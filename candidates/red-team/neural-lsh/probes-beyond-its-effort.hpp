@@ -1,4 +1,6 @@
-// Crime (probing): looks into every bin at any effort. Nothing forbids it; it pays for all that it looks at.
+// Crime: looks into every bin at any effort. Nothing forbids it; it pays for all that it looks at.
+// Slot: probing
+// Wall: slower
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// LIRA (Zeng et al., WWW 2025) as the strong baseline: k-means buckets, a probing model, second copies for vectors that it would probe far for, and a
-// sweep of the threshold. Trained here, since a baseline is ours; counted by the same code as everything else.
+// LIRA (Zeng et al., WWW 2025) as the strong baseline: k-means buckets, a probing model, second copies for vectors that it would probe far
+// for, and a sweep of the threshold. Trained here, since a baseline is ours; counted by the same code as everything else.
 //
 // Request: as examine.cpp's, and {trainQueries, trainKeys: paths; epochs, copies, seed}.
 #include <torch/torch.h>
@@ -15,7 +15,8 @@ namespace {
 using namespace annvil;
 using namespace annvil::referee;
 
-// The vectors that would be probed for the farthest, by the expected number of buckets, get a copy in their most probable other bucket (section 4.3).
+// The vectors that would be probed for the farthest, by the expected number of buckets, get a copy in their most probable other bucket
+// (section 4.3).
 void add_copies(Holdings& holdings, const torch::Tensor& probabilities, std::size_t room) {
   const auto expected = probabilities.sum(1);
   const auto order = expected.argsort(0, true);
@@ -45,7 +46,8 @@ Json sweep(const RoutingExam& exam, const Clusters& clusters, const torch::Tenso
     Tour tour;
     for (std::uint32_t effort = 0; effort < efforts; ++effort) {
       const double threshold = std::pow(10.0, -0.07 * effort);
-      while (tour.clusters < count && (tour.clusters == 0 || chances[order[tour.clusters]] > threshold)) tour.fetch(probing, query, order[tour.clusters]);
+      while (tour.clusters < count && (tour.clusters == 0 || chances[order[tour.clusters]] > threshold))
+        tour.fetch(probing, query, order[tour.clusters]);
       tallies[effort].set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
     }
   }
@@ -60,10 +62,11 @@ Json examine(const Json& request) {
   const Mapping query_file = map_file(request.at("trainQueries")), key_file = map_file(request.at("trainKeys"));
   const auto queries = tensor_of(vectors_of(query_file, "the training queries").vectors);
   const Neighbours nearest = neighbours_of(key_file);
-  const Clustering clustering = kmeans(exam.base(), request.at("clusters"), seed);
+  const Clustering clustering = storage_clusters(exam.base(), request.at("clusters"), seed);
   Holdings holdings(clustering.assignment, clustering.clusters());
   const auto base = tensor_of(exam.base());
-  const auto centroids = torch::from_blob(const_cast<float*>(clustering.centroids.data()), {clustering.clusters(), exam.base().dimension}, torch::kFloat32);
+  const auto centroids =
+      torch::from_blob(const_cast<float*>(clustering.centroids.data()), {clustering.clusters(), exam.base().dimension}, torch::kFloat32);
   LiraModel model(centroids, base);
   const auto epochs = request.at("epochs").get<std::uint32_t>();
   train_lira(model, queries, nearest.ids, holdings, {(epochs + 1) / 2});
@@ -74,7 +77,8 @@ Json examine(const Json& request) {
   for (NodeId id = 0; id < exam.base().count; ++id) {
     for (const std::uint32_t holder : holdings.holders(id)) clusters.members[holder].push_back(id);
   }
-  const auto asked = torch::from_blob(const_cast<float*>(exam.query(0)), {exam.queries(), exam.base().dimension}, {exam.base().stride, 1}, torch::kFloat32);
+  const auto asked = torch::from_blob(const_cast<float*>(exam.query(0)), {exam.queries(), exam.base().dimension}, {exam.base().stride, 1},
+                                      torch::kFloat32);
   const Json points = sweep(exam, clusters, model.probabilities(asked), request.at("chunks"));
   const auto total = static_cast<double>(clusters.total());
   return {{"kind", "examined"}, {"points", points}, {"facts", {{"copies", total / exam.base().count}}}};

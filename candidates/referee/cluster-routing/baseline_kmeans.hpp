@@ -1,7 +1,8 @@
-// Exhaustive probing of k-means clusters, nearest centroid first, as the paper's first baseline; alone, or with every vector in its two nearest.
+// Exhaustive probing of k-means clusters, nearest centroid first, as the paper's first baseline; alone, or with every vector in its two
+// nearest.
 #pragma once
 
-#include <annvil/learned/kmeans.hpp>
+#include <annvil/cluster-routing/clusters.hpp>
 
 #include "probing.hpp"
 
@@ -27,7 +28,8 @@ inline Json probe_by_centroid(const Probing& probing, const Clustering& clusteri
   for (std::uint32_t query = 0; query < exam.queries(); ++query) {
     scan.distances(exam.query(query), distance.data());
     for (std::uint32_t c = 0; c < scan.count(); ++c) order[c] = c;
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return distance[a] < distance[b] || (distance[a] == distance[b] && a < b); });
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return distance[a] < distance[b] || (distance[a] == distance[b] && a < b); });
     Tour tour;
     std::size_t at = 0;
     for (const std::uint32_t cluster : order) {

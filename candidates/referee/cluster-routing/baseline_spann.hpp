@@ -1,5 +1,5 @@
-// SPANN as a baseline: postings behind heads, as many as are near enough to the query. Its heads lie in memory and are compared exactly, which is
-// better than its graph does; only vectors of postings are counted.
+// SPANN as a baseline: postings behind heads, as many as are near enough to the query. Its heads lie in memory and are compared exactly,
+// which is better than its graph does; only vectors of postings are counted.
 #pragma once
 
 #include <cmath>
@@ -24,7 +24,8 @@ inline Json probe_spann(const RoutingExam& exam, const Spann& spann, std::size_t
   std::vector<Near> near(count);
   for (std::uint32_t query = 0; query < exam.queries(); ++query) {
     for (std::uint32_t h = 0; h < count; ++h) near[h] = {exam.squared(query, spann.heads[h]), h};
-    std::partial_sort(near.begin(), near.begin() + looked_at, near.end(), [](const Near& a, const Near& b) { return a.squared < b.squared; });
+    std::partial_sort(near.begin(), near.begin() + looked_at, near.end(),
+                      [](const Near& a, const Near& b) { return a.squared < b.squared; });
     Tour tour;
     std::uint32_t next = 0;
     for (std::uint32_t effort = 0; effort < efforts; ++effort) {

@@ -8,9 +8,11 @@
 
 namespace annvil::referee {
 
-// Facts about reading, for the first `queries` queries, what the lowest effort whose recall is at least `recall` fetches. `diskAgrees` is 1 where
-// the disk brings as many vectors as were counted, and each query's best distance (another order of summation, so within a millionth).
-inline void read_from_disk(Json& facts, const std::string& folder, const Probing& probing, const Clusters& clusters, const Interview& told, double recall, std::uint32_t queries) {
+// Facts about reading, for the first `queries` queries, what the lowest effort whose recall is at least `recall` fetches. `diskAgrees` is 1
+// where the disk brings as many vectors as were counted, and each query's best distance (another order of summation, so within a
+// millionth).
+inline void read_from_disk(Json& facts, const std::string& folder, const Probing& probing, const Clusters& clusters, const Interview& told,
+                           double recall, std::uint32_t queries) {
   const RoutingExam& exam = probing.exam();
   queries = std::min(queries, exam.queries());
   std::size_t effort = 0;

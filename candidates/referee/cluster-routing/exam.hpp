@@ -21,9 +21,13 @@ class RoutingExam {
  public:
   // `request`: {base, queries, truth: paths; from, count: which of the queries}. Throws std::runtime_error.
   explicit RoutingExam(const Json& request)
-      : base_file_(map_file(request.at("base"))), query_file_(map_file(request.at("queries"))), truth_file_(map_file(request.at("truth"))),
-        base_(vectors_of(base_file_, "the base").vectors), queries_(vectors_of(query_file_, "the queries").vectors),
-        from_(request.at("from").get<std::uint32_t>()), count_(request.at("count").get<std::uint32_t>()) {
+      : base_file_(map_file(request.at("base"))),
+        query_file_(map_file(request.at("queries"))),
+        truth_file_(map_file(request.at("truth"))),
+        base_(vectors_of(base_file_, "the base").vectors),
+        queries_(vectors_of(query_file_, "the queries").vectors),
+        from_(request.at("from").get<std::uint32_t>()),
+        count_(request.at("count").get<std::uint32_t>()) {
     TruthHeader head;
     if (truth_file_.size() < TruthHeader::bytes) throw std::runtime_error("the exact neighbours are truncated");
     std::memcpy(&head, truth_file_.data(), sizeof head);

@@ -1,7 +1,7 @@
 // Examines a trained cluster-routing index, or a baseline: counts the vectors fetched, and reads them from disk.
 //
-// Request: {base, queries, truth, from, count, chunks, clusters} and either {mode: "index", index, argv, efforts, copies, modelBytes, largest, storage}
-// or {mode: "baseline", method: "kmeans" | "second-nearest" | "spann", seed}.
+// Request: {base, queries, truth, from, count, chunks, clusters} and either {mode: "index", index, argv, efforts, copies, modelBytes,
+// largest, storage} or {mode: "baseline", method: "kmeans" | "second-nearest" | "spann", seed}.
 #include "baseline_kmeans.hpp"
 #include "baseline_spann.hpp"
 #include "disk_pass.hpp"
@@ -19,7 +19,8 @@ constexpr double start_seconds = 60;
 
 Json facts_of(const Clusters& clusters, const Vectors& base) {
   const auto total = static_cast<double>(clusters.total());
-  return {{"copies", total / base.count}, {"largestCluster", static_cast<double>(clusters.largest()) * static_cast<double>(clusters.members.size()) / total}};
+  return {{"copies", total / base.count},
+          {"largestCluster", static_cast<double>(clusters.largest()) * static_cast<double>(clusters.members.size()) / total}};
 }
 
 Json examine_index(const Json& request, const RoutingExam& exam, std::size_t chunks) {
@@ -48,14 +49,16 @@ Json examine_baseline(const Json& request, const RoutingExam& exam, std::size_t 
     facts["heads"] = spann.heads.size();
     return {{"kind", "examined"}, {"points", probe_spann(exam, spann, chunks)}, {"facts", facts}};
   }
-  const Clustering clustering = kmeans(exam.base(), request.at("clusters"), seed);
+  const Clustering clustering = storage_clusters(exam.base(), request.at("clusters"), seed);
   Clusters clusters = clusters_of(clustering);
   if (method == "second-nearest") {
     add_second_nearest(clusters, clustering, exam.base());
   } else if (method != "kmeans") {
     throw std::runtime_error("no baseline " + method);
   }
-  return {{"kind", "examined"}, {"points", probe_by_centroid(Probing(exam, clusters), clustering, chunks)}, {"facts", facts_of(clusters, exam.base())}};
+  return {{"kind", "examined"},
+          {"points", probe_by_centroid(Probing(exam, clusters), clustering, chunks)},
+          {"facts", facts_of(clusters, exam.base())}};
 }
 
 }  // namespace

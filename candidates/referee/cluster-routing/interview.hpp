@@ -32,8 +32,8 @@ std::vector<T> values_of(const Message& message) {
 inline Failure nonsense(const std::string& detail) { return {"tampered", detail, "answers-out-of-range", 0}; }
 
 // The orders wanted for queries [from, from + count), each checked to name every cluster once.
-inline std::vector<std::vector<std::uint32_t>> orders(Examinee& examinee, const RoutingExam& exam, std::uint32_t clusters, std::uint32_t efforts,
-                                                      std::uint32_t from, std::uint32_t count) {
+inline std::vector<std::vector<std::uint32_t>> orders(Examinee& examinee, const RoutingExam& exam, std::uint32_t clusters,
+                                                      std::uint32_t efforts, std::uint32_t from, std::uint32_t count) {
   Message request;
   append(request, routing::Kind::questions);
   for (const std::uint32_t field : {efforts, count, exam.base().dimension}) append(request, field);
@@ -58,7 +58,10 @@ inline std::vector<std::vector<std::uint32_t>> orders(Examinee& examinee, const 
 inline Interview interview(Examinee& examinee, const Probing& probing, std::uint32_t clusters, std::uint32_t efforts) {
   using namespace interviewing;
   const RoutingExam& exam = probing.exam();
-  Interview result{referee::tallies(efforts, exam.queries()), std::vector(exam.queries(), std::vector<std::uint32_t>(efforts)), {}, std::vector<std::uint32_t>(efforts)};
+  Interview result{referee::tallies(efforts, exam.queries()),
+                   std::vector(exam.queries(), std::vector<std::uint32_t>(efforts)),
+                   {},
+                   std::vector<std::uint32_t>(efforts)};
   for (std::uint32_t from = 0; from < exam.queries(); from += batch) {
     const std::uint32_t count = std::min(batch, exam.queries() - from);
     const auto wanted = orders(examinee, exam, clusters, efforts, from, count);

@@ -1,4 +1,5 @@
-// LIRA's probing model (Zeng et al., WWW 2025): two towers, over the query and over its distances to the centroids; a sigmoid for each bucket.
+// LIRA's probing model (Zeng et al., WWW 2025): two towers, over the query and over its distances to the centroids; a sigmoid for each
+// bucket.
 #pragma once
 
 #include <torch/torch.h>
@@ -14,7 +15,11 @@ class LiraModel {
  public:
   // `centroids`: [clusters][dimension]; `base`: what inputs are standardised by.
   LiraModel(const torch::Tensor& centroids, const torch::Tensor& base)
-      : centroids_(centroids), standard_(base), distance_standard_(distances(base)), query_tower_(tower(base.size(1))), distance_tower_(tower(centroids.size(0))),
+      : centroids_(centroids),
+        standard_(base),
+        distance_standard_(distances(base)),
+        query_tower_(tower(base.size(1))),
+        distance_tower_(tower(centroids.size(0))),
         head_(torch::nn::Linear(2 * width, width), torch::nn::ReLU(), torch::nn::Linear(width, centroids.size(0))) {}
 
   // Logits [count][clusters] of rows [count][dimension].
@@ -36,7 +41,8 @@ class LiraModel {
   torch::Tensor probabilities(const torch::Tensor& rows) {
     const torch::NoGradGuard no_gradients;
     std::vector<torch::Tensor> blocks;
-    for (std::int64_t from = 0; from < rows.size(0); from += 4096) blocks.push_back(torch::sigmoid((*this)(rows.slice(0, from, std::min(rows.size(0), from + 4096)))));
+    for (std::int64_t from = 0; from < rows.size(0); from += 4096)
+      blocks.push_back(torch::sigmoid((*this)(rows.slice(0, from, std::min(rows.size(0), from + 4096)))));
     return torch::cat(blocks).contiguous();
   }
 
@@ -60,7 +66,8 @@ struct LiraTraining {
 };
 
 // Binary cross-entropy, a bucket at a time, against all buckets that hold the query's key.
-inline void train_lira(LiraModel& model, const torch::Tensor& queries, const std::uint32_t* keys, const Holdings& holdings, const LiraTraining& training) {
+inline void train_lira(LiraModel& model, const torch::Tensor& queries, const std::uint32_t* keys, const Holdings& holdings,
+                       const LiraTraining& training) {
   torch::optim::Adam adam(model.parameters(), torch::optim::AdamOptions(training.rate));
   const std::int64_t count = queries.size(0), steps = (count + training.batch - 1) / training.batch, total = steps * training.epochs;
   for (std::int64_t done = 0; done < total;) {

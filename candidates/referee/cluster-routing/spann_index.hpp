@@ -8,11 +8,11 @@
 namespace annvil::referee {
 
 struct SpannSettings {
-  double heads = 0.16;               // of the base; the paper takes 12 to 20 %
-  std::uint32_t branches = 8;        // of a step of the hierarchical clustering
-  std::uint32_t replicas = 8;        // postings a vector may lie in
-  std::uint32_t posting = 118;       // vectors in one, at most
-  float closure = 0.2f;              // a vector goes to heads within 1 + closure of its nearest one's distance (not squared)
+  double heads = 0.16;          // of the base; the paper takes 12 to 20 %
+  std::uint32_t branches = 8;   // of a step of the hierarchical clustering
+  std::uint32_t replicas = 8;   // postings a vector may lie in
+  std::uint32_t posting = 118;  // vectors in one, at most
+  float closure = 0.2f;         // a vector goes to heads within 1 + closure of its nearest one's distance (not squared)
 };
 
 struct Spann {
@@ -28,7 +28,8 @@ struct Leaf {
 
 // Splits rows into `parts` of nearly equal size: k-means, then rows by rising distance fill the nearest centroid that has room
 // (section 3.2.1's balance, as a hard limit).
-inline std::vector<std::vector<NodeId>> balanced_split(const Vectors& base, const std::vector<NodeId>& rows, std::uint32_t parts, std::uint64_t seed) {
+inline std::vector<std::vector<NodeId>> balanced_split(const Vectors& base, const std::vector<NodeId>& rows, std::uint32_t parts,
+                                                       std::uint64_t seed) {
   std::vector<float> copied(rows.size() * base.stride);
   for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(base[rows[i]], base.stride, copied.data() + i * base.stride);
   const Vectors own{copied.data(), static_cast<std::uint32_t>(rows.size()), base.dimension, base.stride};
@@ -106,7 +107,8 @@ inline Spann build_spann(const Vectors& base, const SpannSettings& settings, std
   for (NodeId id = 0; id < base.count; ++id) {
     for (std::uint32_t h = 0; h < count; ++h) near[h] = {squared_l2(base[id], base[spann.heads[h]], base.stride), h};
     const std::size_t looked_at = std::min<std::size_t>(count, 64);
-    std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(looked_at), near.end(), [](const Entry& a, const Entry& b) { return a.squared < b.squared; });
+    std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(looked_at), near.end(),
+                      [](const Entry& a, const Entry& b) { return a.squared < b.squared; });
     const float within = near[0].squared * (1 + settings.closure) * (1 + settings.closure);
     std::vector<std::uint32_t> chosen;
     for (std::size_t i = 0; i < looked_at && chosen.size() < settings.replicas && near[i].squared <= within; ++i) {

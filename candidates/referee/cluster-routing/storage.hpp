@@ -23,7 +23,8 @@ class Storage {
   static constexpr std::size_t page = 4096;
 
   // Writes the clusters' rows, float32, to a file in `folder` that has no name any more once this returns. Throws std::runtime_error.
-  Storage(const std::string& folder, const Vectors& base, const Clusters& clusters) : row_bytes_(std::size_t{base.dimension} * sizeof(float)) {
+  Storage(const std::string& folder, const Vectors& base, const Clusters& clusters)
+      : row_bytes_(std::size_t{base.dimension} * sizeof(float)) {
     std::string path = folder + "/clusters-XXXXXX";
     Descriptor file(mkostemp(path.data(), O_CLOEXEC));
     if (file.get() < 0) throw std::runtime_error("cannot write to " + folder + ": " + std::strerror(errno));
@@ -32,7 +33,8 @@ class Storage {
       places_.push_back({end, members.size()});
       Page pages(padded(members.size()));
       for (std::size_t i = 0; i < members.size(); ++i) std::memcpy(pages.data() + i * row_bytes_, base[members[i]], row_bytes_);
-      if (pages.size() > 0 && pwrite(file.get(), pages.data(), pages.size(), static_cast<off_t>(end)) != static_cast<ssize_t>(pages.size())) {
+      if (pages.size() > 0 &&
+          pwrite(file.get(), pages.data(), pages.size(), static_cast<off_t>(end)) != static_cast<ssize_t>(pages.size())) {
         unlink(path.c_str());
         throw std::runtime_error("no room for the clusters in " + folder);
       }

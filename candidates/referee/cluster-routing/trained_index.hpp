@@ -15,9 +15,9 @@ namespace annvil::referee {
 inline constexpr std::size_t distance_outputs = 2;
 
 struct RoutingCaps {
-  double copies;         // vectors stored for each base vector, at most
-  double model_bytes;    // of the network
-  double largest;        // the largest cluster, in mean sizes
+  double copies;       // vectors stored for each base vector, at most
+  double model_bytes;  // of the network
+  double largest;      // the largest cluster, in mean sizes
 };
 
 struct TrainedRouting {
@@ -25,38 +25,42 @@ struct TrainedRouting {
   std::size_t model_bytes, multiply_adds;
 };
 
-// Throws Failure (damaged-index, loses-vectors, hides-copies) and OverLimit.
+// Throws Failure (damaged-index, loses-vectors) and OverLimit (copies, model-bytes, largest-bin).
 inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, std::uint32_t clusters, const RoutingCaps& caps) {
   TrainedRouting index = fault_of_candidate([&] {
     const Sections sections(file);
     const auto offsets = sections.values<std::uint32_t>("offsets"), members = sections.values<std::uint32_t>("members");
     const auto network = Network::parse(sections.values<float>("network"));
-    if (offsets.size() != std::size_t{clusters} + 1 || offsets.front() != 0 || offsets.back() != members.size() || !std::is_sorted(offsets.begin(), offsets.end())) {
+    if (offsets.size() != std::size_t{clusters} + 1 || offsets.front() != 0 || offsets.back() != members.size() ||
+        !std::is_sorted(offsets.begin(), offsets.end())) {
       throw std::runtime_error("the clusters' offsets are no partition of the members");
     }
-    if (network.inputs() != base.dimension || network.outputs() != clusters + distance_outputs) throw std::runtime_error("the network has another shape");
+    if (network.inputs() != base.dimension || network.outputs() != clusters + distance_outputs)
+      throw std::runtime_error("the network has another shape");
     TrainedRouting read{{}, network.bytes(), network.multiply_adds()};
-    for (std::uint32_t c = 0; c < clusters; ++c) read.clusters.members.emplace_back(members.begin() + offsets[c], members.begin() + offsets[c + 1]);
+    for (std::uint32_t c = 0; c < clusters; ++c)
+      read.clusters.members.emplace_back(members.begin() + offsets[c], members.begin() + offsets[c + 1]);
     return read;
   });
   std::vector<std::uint32_t> seen(base.count, clusters);
   std::size_t found = 0;
   for (std::uint32_t c = 0; c < clusters; ++c) {
     for (const NodeId id : index.clusters.members[c]) {
-      if (id >= base.count) throw Failure{"tampered", "a cluster holds vector " + std::to_string(id) + " of " + std::to_string(base.count), "damaged-index", 0};
-      if (seen[id] == c) throw Failure{"tampered", "cluster " + std::to_string(c) + " holds vector " + std::to_string(id) + " twice", "damaged-index", 0};
+      if (id >= base.count)
+        throw Failure{"tampered", "a cluster holds vector " + std::to_string(id) + " of " + std::to_string(base.count), "damaged-index", 0};
+      if (seen[id] == c)
+        throw Failure{"tampered", "cluster " + std::to_string(c) + " holds vector " + std::to_string(id) + " twice", "damaged-index", 0};
       found += seen[id] == clusters;
       seen[id] = c;
     }
   }
   if (found != base.count) throw Failure{"tampered", std::to_string(base.count - found) + " vectors lie in no cluster", "loses-vectors", 0};
   const auto total = static_cast<double>(index.clusters.total());
-  if (total > caps.copies * base.count + 0.5) throw OverLimit{"index-bytes", caps.copies * base.count * base.dimension * 4, total * base.dimension * 4};
-  if (static_cast<double>(index.model_bytes) > caps.model_bytes) throw OverLimit{"index-bytes", caps.model_bytes, static_cast<double>(index.model_bytes)};
-  const double largest = caps.largest * total / clusters;
-  if (static_cast<double>(index.clusters.largest()) > largest) {
-    throw Failure{"tampered", "a cluster of " + std::to_string(index.clusters.largest()) + " vectors, where " + std::to_string(static_cast<std::size_t>(largest)) + " are the most", "unbalanced-clusters", 0};
-  }
+  if (total > caps.copies * base.count + 0.5) throw OverLimit{"copies", caps.copies, total / base.count};
+  if (static_cast<double>(index.model_bytes) > caps.model_bytes)
+    throw OverLimit{"model-bytes", caps.model_bytes, static_cast<double>(index.model_bytes)};
+  const double largest = static_cast<double>(index.clusters.largest()) * clusters / total;
+  if (largest > caps.largest) throw OverLimit{"largest-bin", caps.largest, largest};
   return index;
 }
 

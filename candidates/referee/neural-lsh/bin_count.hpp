@@ -41,8 +41,9 @@ class BinCount {
     ++turn_;
     std::uint64_t cost = 0;
     for (const std::uint32_t bin : bins) {
-      if (bin >= sizes_.size()) throw Failure{"tampered", "asks for the bin " + std::to_string(bin) + " of " + std::to_string(sizes_.size()), "no-such-bin", 0};
-      if (asked_[bin] == turn_) throw Failure{"tampered", "asks for the bin " + std::to_string(bin) + " twice", "bin-asked-twice", 0};
+      const std::string asked = "asks for the bin " + std::to_string(bin);
+      if (bin >= sizes_.size()) throw Failure{"tampered", asked + " of " + std::to_string(sizes_.size()), "no-such-bin", 0};
+      if (asked_[bin] == turn_) throw Failure{"tampered", asked + " twice", "bin-asked-twice", 0};
       asked_[bin] = turn_;
       cost += sizes_[bin];
     }

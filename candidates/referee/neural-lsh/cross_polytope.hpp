@@ -10,17 +10,11 @@ namespace annvil::neural_lsh {
 inline SpacePartition cross_polytope(const Vectors& base, std::uint32_t bins, std::uint64_t seed) {
   const std::uint32_t axes = bins / 2;
   std::mt19937_64 random(seed);
-  std::vector<std::uint32_t> all(base.count);
-  std::iota(all.begin(), all.end(), 0u);
   const auto directions = make_rows(axes, base.stride);
   for (std::uint32_t j = 0; j < axes; ++j) draw_direction(random, base.dimension, directions->data() + std::size_t{j} * base.stride);
   // More axes than dimensions can't be orthogonal; they stay drawn then.
   if (axes <= base.dimension) make_orthonormal(axes, base, random, directions->data());
-  const std::vector<double> mean = mean_of(base, all);
-  const auto centre = make_rows(1, base.stride);
-  std::copy(mean.begin(), mean.end(), centre->begin());
-  std::vector<float> offsets(axes);
-  for (std::uint32_t j = 0; j < axes; ++j) offsets[j] = dot(centre->data(), directions->data() + std::size_t{j} * base.stride, base.stride);
+  const std::vector<float> offsets = mean_along(base, axes, directions->data());
 
   SpacePartition partition;
   partition.score = [directions, offsets, axes, stride = base.stride](const float* query, std::span<float> scores) {

@@ -52,7 +52,8 @@ void ask_baseline(const SpacePartition& partition, const Exercise& exercise, Bin
 }
 
 // Queries [from, from + count) of the exercise at some efforts, as serve.cpp takes them.
-Message question(const Exercise& exercise, std::uint32_t from, std::uint32_t count, std::span<const std::uint32_t> efforts, std::uint32_t branches) {
+Message question(const Exercise& exercise, std::uint32_t from, std::uint32_t count, std::span<const std::uint32_t> efforts,
+                 std::uint32_t branches) {
   Message message;
   for (const std::uint32_t value : {count, static_cast<std::uint32_t>(efforts.size()), branches}) append(message, value);
   append(message, efforts);
@@ -74,7 +75,8 @@ double ask_index(referee::Examinee& served, const Exercise& exercise, std::uint3
   const auto batch = static_cast<std::uint32_t>(std::clamp<std::size_t>(longest / (efforts.size() * longest_list), 1, 256));
   for (std::uint32_t from = 0; from < exercise.count; from += batch) {
     const std::uint32_t count = std::min(batch, exercise.count - from);
-    const Message reply = served.ask(question(exercise, from, count, efforts, branches), count * efforts.size() * longest_list, limit_seconds);
+    const Message asked = question(exercise, from, count, efforts, branches);
+    const Message reply = served.ask(asked, count * efforts.size() * longest_list, limit_seconds);
     referee::fault_of_candidate([&] {
       std::span<const std::byte> left = reply;
       for (std::uint32_t query = from; query < from + count; ++query) {
@@ -97,8 +99,8 @@ Json examine(const Json& request) {
   referee::TruthHeader truth{};
   if (truth_file.size() < referee::TruthHeader::bytes) throw std::runtime_error("the truth is too short");
   std::memcpy(&truth, truth_file.data(), sizeof truth);
-  const Exercise exercise{queries, request.at("from"), request.at("count"),
-                          reinterpret_cast<const std::uint32_t*>(truth_file.data() + referee::TruthHeader::bytes), truth.k, request.at("k")};
+  const auto* nearest = reinterpret_cast<const std::uint32_t*>(truth_file.data() + referee::TruthHeader::bytes);
+  const Exercise exercise{queries, request.at("from"), request.at("count"), nearest, truth.k, request.at("k")};
   if (truth.base_count != base.count || truth.query_count != queries.count || exercise.k > std::min(truth.k, base.count) ||
       queries.dimension != base.dimension || std::uint64_t{exercise.from} + exercise.count > queries.count || exercise.count == 0 ||
       truth_file.size() < referee::TruthHeader::bytes + std::size_t{truth.query_count} * truth.k * sizeof(std::uint32_t)) {
@@ -113,10 +115,12 @@ Json examine(const Json& request) {
     BinCount counted(partition.bins, bins * second, exercise, efforts);
     ask_baseline(partition, exercise, counted);
     const Json points = counted.points(chunks);
-    return {{"kind", "examined"}, {"points", points}, {"facts", {{"largestBin", largest_over_mean(partition.bins, bins * second)}, {"tail", tail_ratio(points)}}}};
+    const Json facts{{"largestBin", largest_over_mean(partition.bins, bins * second)}, {"tail", tail_ratio(points)}};
+    return {{"kind", "examined"}, {"points", points}, {"facts", facts}};
   }
   const std::uint32_t branches = request.at("branches");
-  const TrainedIndex index(request.at("index"), base, {bins, second, branches, request.at("largestBin"), request.at("modelBytes"), request.at("multiplyAdds")});
+  const IndexLimits limits{bins, second, branches, request.at("largestBin"), request.at("modelBytes"), request.at("multiplyAdds")};
+  const TrainedIndex index(request.at("index"), base, limits);
   const bool moved = request.at("placement") == "router";
   BinCount counted(moved ? index.bins() : index.partition(), bins * second, exercise, efforts);
   const referee::Descriptor served_file = index.served(counted.sizes());

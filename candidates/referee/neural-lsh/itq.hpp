@@ -13,12 +13,7 @@ inline SpacePartition itq(const Vectors& base, std::uint32_t bits, std::uint64_t
   std::iota(all.begin(), all.end(), 0u);
   const auto directions = make_rows(bits, base.stride);
   principal_directions(base, thinned(all, 20'000), bits, 30, random, directions->data());
-  const std::vector<double> mean = mean_of(base, all);
-  const auto centre = make_rows(1, base.stride);
-  std::copy(mean.begin(), mean.end(), centre->begin());
-  std::vector<float> offsets(bits);
-  for (std::uint32_t b = 0; b < bits; ++b) offsets[b] = dot(centre->data(), directions->data() + std::size_t{b} * base.stride, base.stride);
-
+  const std::vector<float> offsets = mean_along(base, bits, directions->data());
   const auto project = [directions, offsets, bits, stride = base.stride](const float* row, double* out) {
     for (std::uint32_t b = 0; b < bits; ++b) out[b] = dot(row, directions->data() + std::size_t{b} * stride, stride) - offsets[b];
   };

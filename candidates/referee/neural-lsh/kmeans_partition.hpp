@@ -19,15 +19,17 @@ inline SpacePartition kmeans_partition(const Vectors& base, std::uint32_t bins, 
   if (second > 1) {
     std::vector<std::vector<NodeId>> rows(bins);
     for (NodeId id = 0; id < base.count; ++id) rows[partition.bins[id]].push_back(id);
-    // Far away, so that a leaf that holds nothing comes last.
+    // Of leaves that hold nothing: far away, so that they come last.
     centroids->assign(std::size_t{bins} * second * base.dimension, 1e15f);
     for (std::uint32_t bin = 0; bin < bins; ++bin) {
       if (rows[bin].empty()) continue;
       HugeArray<float> memory(rows[bin].size() * base.stride);
-      for (std::size_t i = 0; i < rows[bin].size(); ++i) std::copy_n(base[rows[bin][i]], base.stride, memory.data() + i * base.stride);
+      for (std::size_t i = 0; i < rows[bin].size(); ++i) {
+        std::copy_n(base[rows[bin][i]], base.stride, memory.data() + i * base.stride);
+      }
       const Vectors part{memory.data(), static_cast<std::uint32_t>(rows[bin].size()), base.dimension, base.stride};
       const Clustering below = kmeans(part, std::min(second, part.count), seed + bin + 1);
-      std::copy(below.centroids.begin(), below.centroids.end(), centroids->begin() + std::ptrdiff_t(std::size_t{bin} * second * base.dimension));
+      std::copy(below.centroids.begin(), below.centroids.end(), centroids->data() + std::size_t{bin} * second * base.dimension);
       for (std::size_t i = 0; i < rows[bin].size(); ++i) partition.bins[rows[bin][i]] = bin * second + below.assignment[i];
     }
   }

@@ -40,6 +40,18 @@ inline void make_orthonormal(std::uint32_t count, const Vectors& base, std::mt19
   }
 }
 
+// Of each of `count` directions: what the mean of all rows has along it, so that projections can be centred.
+inline std::vector<float> mean_along(const Vectors& base, std::uint32_t count, const float* directions) {
+  std::vector<std::uint32_t> all(base.count);
+  std::iota(all.begin(), all.end(), 0u);
+  const std::vector<double> mean = mean_of(base, all);
+  const auto centre = make_rows(1, base.stride);
+  std::copy(mean.begin(), mean.end(), centre->begin());
+  std::vector<float> along(count);
+  for (std::uint32_t j = 0; j < count; ++j) along[j] = dot(centre->data(), directions + std::size_t{j} * base.stride, base.stride);
+  return along;
+}
+
 // At most `most` of some rows, evenly spread.
 inline std::vector<std::uint32_t> thinned(std::span<const std::uint32_t> rows, std::size_t most) {
   const std::size_t step = std::max<std::size_t>(1, rows.size() / most);

@@ -21,8 +21,11 @@ class TrainedIndex {
   TrainedIndex(const std::string& path, const Vectors& base, const IndexLimits& limits) : file_(referee::map_file(path)) {
     referee::fault_of_candidate([&] {
       sections_.emplace(file_);
+      // Before any network is read: what is too large shall not fill our memory either.
+      require("model-bytes", limits.model_bytes + most_shape_bytes * (1.0 + limits.bins), network_bytes(limits.bins));
       routers_.emplace(*sections_);
-      if (routers_->first_bins() != limits.bins || routers_->bins() != limits.bins * limits.second || routers_->dimension() != base.dimension) {
+      if (routers_->first_bins() != limits.bins || routers_->bins() != limits.bins * limits.second ||
+          routers_->dimension() != base.dimension) {
         throw std::runtime_error("the trained index has another shape than was asked for");
       }
       for (const char* name : {"bins", "partition"}) {
@@ -60,11 +63,25 @@ class TrainedIndex {
     referee::Descriptor file(memfd_create("served index", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (file.get() < 0) throw std::runtime_error("cannot make a file of memory");
     writer.write_to(file.get());
-    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) throw std::runtime_error("cannot seal the served index");
+    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+      throw std::runtime_error("cannot seal the served index");
+    }
     return file;
   }
 
  private:
+  // What a network's file takes besides its parameters (Network::serialised), with as many layers as there may be.
+  static constexpr double most_shape_bytes = 4 * (1 + 3 * 256);
+
+  double network_bytes(std::uint32_t bins) const {
+    double sum = 4.0 * static_cast<double>(sections_->values<float>("router").size());
+    for (std::uint32_t bin = 0; bin < bins; ++bin) {
+      const std::string name = "router." + std::to_string(bin);
+      if (sections_->has(name)) sum += 4.0 * static_cast<double>(sections_->values<float>(name).size());
+    }
+    return sum;
+  }
+
   static void require(const char* resource, double limit, double used) {
     if (used > limit) throw referee::OverLimit{resource, limit, used};
   }

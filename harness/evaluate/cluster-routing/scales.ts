@@ -13,6 +13,8 @@ export interface RoutingScale {
   readonly rounds: number;
   /** Vectors stored for each base vector, at most. */
   readonly copies: number;
+  /** The largest cluster, in mean sizes, at most: a fetch must not become a scan. */
+  readonly largest: number;
   /** Bytes of the network, at most. */
   readonly modelBytes: number;
   readonly limitSeconds: number;
@@ -37,11 +39,12 @@ function trained(rows: number, mostBase: number, samples: number, leastEpochs: n
   return {
     base,
     queries,
-    clusters: large ? 64 : base >= 1000 ? 32 : Math.max(4, Math.round(Math.sqrt(base))),
+    clusters: large ? 64 : base >= 1000 ? 40 : Math.max(4, Math.round(Math.sqrt(base))),
     firstEpochs,
     roundEpochs: Math.ceil(firstEpochs / 2),
     rounds: 1,
     copies: large ? 1.4 : 1.2,
+    largest: 4,
     modelBytes: 2 ** 20,
     limitSeconds: 1800,
     memoryMebibytes: 6144,
@@ -65,6 +68,7 @@ const scales: Record<string, (rows: number) => RoutingScale> = {
       roundEpochs: 50,
       rounds: 2,
       copies: 1.5,
+      largest: 8,
       modelBytes: 4 * 2 ** 20,
       limitSeconds: 4 * 3600,
       memoryMebibytes: 12_288,

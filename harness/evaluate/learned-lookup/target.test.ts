@@ -39,7 +39,7 @@ beforeAll(async () => {
     await header(slot, `seeds/learned-lookup/${slot}.hpp`),
   ]);
   seed = Object.fromEntries(await Promise.all(slots));
-}, 240_000);
+}, 900_000);
 
 afterAll(async () => {
   await bench.close();
@@ -68,7 +68,7 @@ const curve = ({ points }: Examined) =>
 const rewardOf = (index: Examined, baseline: Examined) =>
   learnedLookup.reward(curve(index), curve(baseline), index.facts);
 
-describe('a learned lookup', { timeout: 240_000 }, () => {
+describe('a learned lookup', { timeout: 600_000 }, () => {
   it('is trained, and examined on queries that count one lookup a position read', async () => {
     const examination = await bench.maker.examined(seed, tiny(), 1, 'search');
     expect(curve(examination).map(({ effort, cost }) => [effort, cost])).toEqual([
@@ -112,7 +112,7 @@ describe('a learned lookup', { timeout: 240_000 }, () => {
   });
 });
 
-describe('baselines of the referee', { timeout: 120_000 }, () => {
+describe('baselines of the referee', { timeout: 600_000 }, () => {
   const line = { distribution: 'uniform', points: 15, dimension: 1, lookups: 4, extra: 0 } as const;
   const of = async (problem: Parameters<typeof trialRequest>[0], baseline: string) =>
     bench.maker.trusted({ ...trialRequest(problem, 'search'), baseline });

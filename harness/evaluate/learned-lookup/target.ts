@@ -2,7 +2,7 @@ import type { QuerySet } from '../../core/evaluation.ts';
 import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
 import { type Preset, type Presets, presets } from './presets.ts';
 import { type Problem, problemSettings, trainingSettings } from './problem.ts';
-import { rowCases } from './rows.ts';
+import { projectedRows, type Rows } from './rows.ts';
 
 /** Datasets of each query set, and queries of each dataset: some .004 of accuracy is its standard error. */
 const examinedDatasets = 2000;
@@ -20,9 +20,7 @@ export function trialRequest(problem: Problem, queries: QuerySet) {
 export function caseOf(
   { name, problem, scale, baseline }: Preset,
   { mostParameters, limitSeconds }: Pick<Presets, 'mostParameters' | 'limitSeconds'>,
-  rows?: Pick<LearnedCase, 'inputs' | 'inputsHash'> & {
-    readonly paths: (queries: QuerySet) => { readonly pointsPath: string; readonly queriesPath: string };
-  },
+  rows?: Rows,
 ): LearnedCase {
   const trial = (queries: QuerySet) => ({ ...trialRequest(problem, queries), ...rows?.paths(queries) });
   const oneLookup = problem.lookups === 1 && problem.dimension > 2;
@@ -60,7 +58,11 @@ export const learnedLookup: LearnedTarget = {
   async cases(workshop, scale, dataset) {
     const chosen = presets[scale]!;
     const drawn = chosen.cases.map((preset) => caseOf(preset, chosen));
-    return dataset ? [...drawn, ...(await rowCases(workshop, dataset, chosen))] : drawn;
+    if (!dataset) return drawn;
+    const ofRows = chosen.rows.map(async (preset) =>
+      caseOf(preset, chosen, await projectedRows(workshop, dataset, preset.problem.dimension)),
+    );
+    return [...drawn, ...(await Promise.all(ofRows))];
   },
   /** How much more often than the baseline's the nearest point is among what was read: mean over the numbers of lookups up to M. */
   reward: (curve, baseline) =>

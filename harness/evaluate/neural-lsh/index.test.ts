@@ -23,16 +23,7 @@ const full = process.env.ANNVIL_FULL === '1';
 const rows = 3000;
 const oneLevel: Shape = { bins: 8, second: 1 };
 const twoLevels: Shape = { bins: 4, second: 4 };
-const tiny: Scale = {
-  ...scales.campaign!,
-  rows,
-  shapes: [oneLevel, twoLevels],
-  width: 32,
-  epochs: 4,
-  batch: 64,
-  limitSeconds: 20,
-  modelBytes: 64 * 1024,
-};
+const tiny: Scale = { ...scales.tiny!, shapes: [oneLevel, twoLevels] };
 
 let folder: string;
 let bench: LearnedBench;
@@ -66,7 +57,7 @@ beforeAll(async () => {
   );
   seeds = Object.fromEntries(texts.map(([slot, text]) => [slot, candidate(slot, text)]));
   honest = await examined(seeds, oneLevel);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await bench?.close();

@@ -26,6 +26,19 @@ export interface Scale {
 const oneLevel = (bins: number): Shape => ({ bins, second: 1 });
 
 export const scales: Readonly<Record<string, Scale>> = {
+  /** For tests: one index in seconds, every gate on. */
+  tiny: {
+    rows: 3000,
+    shapes: [oneLevel(8)],
+    beyond: [],
+    width: 32,
+    epochs: 4,
+    batch: 64,
+    limitSeconds: 20,
+    memoryMebibytes: 4096,
+    modelBytes: 2 ** 18,
+    multiplyAdds: 2 ** 18,
+  },
   /** An evaluation in seconds. */
   campaign: {
     rows: 20_000,

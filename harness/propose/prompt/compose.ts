@@ -3,18 +3,28 @@ import type { Candidate } from '../../core/candidate.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { type Message, makePrompt, type Prompt } from '../../core/prompt.ts';
 import type { CampaignSpec } from '../../core/spec.ts';
-import { type PerSlot, perSlotAwaited, perSlot as perSlotOf, type Slot, slotsOf } from '../../core/target.ts';
+import {
+  isLearned,
+  type PerSlot,
+  perSlotAwaited,
+  perSlot as perSlotOf,
+  type Slot,
+  slotsOf,
+  type Target,
+} from '../../core/target.ts';
 import type { Drawn, PromptWording } from '../parts.ts';
 import { adviceFor } from './advice.ts';
 import { readContract } from './contract.ts';
 import { exemplarsText, headerText, summaryComment } from './exemplars.ts';
 import { factsText } from './facts.ts';
+import { learnedAdvice } from './learned-advice.ts';
+import { learnedSystem } from './learned-system.ts';
 import { scoreText } from './measurements.ts';
 import { detailOf, headline, latestOutcomes } from './outcomes.ts';
 import { scoreOf } from './score.ts';
 import { readStrategies, type Strategies } from './strategies.ts';
 import { budgetText, datasetText, machineText } from './surroundings.ts';
-import { readTemplates, slotTexts, type Templates } from './templates.ts';
+import { readTargetTexts, readTemplates, type TargetTexts, type Templates } from './templates.ts';
 
 /** Bytes of a whole prompt; sources of exemplars are left out, the slowest first, until it fits. The parent's own always stays. */
 const mostBytes = 120_000;
@@ -29,14 +39,22 @@ export class PromptWriter implements PromptWording {
   readonly strategyNames: PerSlot<readonly string[]>;
   readonly #spec: CampaignSpec;
   readonly #templates: Templates;
-  readonly #slotTexts: PerSlot<string>;
+  readonly #texts: TargetTexts;
+  readonly #learned: boolean;
   readonly #contracts: PerSlot<string>;
   readonly #strategies: Strategies;
 
-  private constructor(spec: CampaignSpec, templates: Templates, contracts: PerSlot<string>, strategies: Strategies) {
+  private constructor(
+    spec: CampaignSpec,
+    templates: Templates,
+    texts: TargetTexts,
+    contracts: PerSlot<string>,
+    strategies: Strategies,
+  ) {
     this.#spec = spec;
     this.#templates = templates;
-    this.#slotTexts = slotTexts(templates);
+    this.#texts = texts;
+    this.#learned = isLearned(spec.target);
     this.#contracts = contracts;
     this.#strategies = strategies;
     this.strategyNames = perSlotOf(spec.target, (slot) => [...strategies[slot].keys()]);
@@ -46,7 +64,9 @@ export class PromptWriter implements PromptWording {
   static async open(spec: CampaignSpec): Promise<PromptWriter> {
     const { target } = spec;
     const contracts = await perSlotAwaited(target, (slot) => readContract(target, slot));
-    return new PromptWriter(spec, await readTemplates(), contracts, await readStrategies(target));
+    const templates = await readTemplates();
+    const texts = await readTargetTexts(target, templates);
+    return new PromptWriter(spec, templates, texts, contracts, await readStrategies(target));
   }
 
   /** @throws Error for an id or a strategy that nobody knows: what was drawn must be there */
@@ -54,7 +74,8 @@ export class PromptWriter implements PromptWording {
     const system = this.#system(state, slot);
     const exemplars = drawn.exemplars.filter((id) => id !== drawn.parent).map((id) => known(state, id));
     const champion = state.champions[slot].candidate;
-    const toBeat = `The champion, which yours is timed beside, is ${champion.id}: ${scoreText(scoreOf(state, champion))}.`;
+    const beside = this.#learned ? 'measured' : 'timed';
+    const toBeat = `The champion, which yours is ${beside} beside, is ${champion.id}: ${scoreText(scoreOf(state, champion))}.`;
     for (let sources = exemplars.length; ; sources--) {
       const user = this.#group(state, slot, known(state, drawn.parent), {
         others: perSlotOf(this.#spec.target, (other) => state.champions[other].candidate),
@@ -62,7 +83,7 @@ export class PromptWriter implements PromptWording {
         exemplars: exemplarsText(state, exemplars, sources),
         outcomes: titled('The latest outcomes of this slot, oldest first', latestOutcomes(state, slot)),
         strategies: this.#strategyText(slot, drawn.strategies),
-        request: `${toBeat}\n\n${requestFor(exemplars.length > 0, drawn.strategies.length > 0)}`,
+        request: `${toBeat}\n\n${requestFor(this.#spec.target, exemplars.length > 0, drawn.strategies.length > 0)}`,
       });
       const messages = [system, user];
       if (sources === 0 || bytesOf(messages) <= mostBytes) return makePrompt({ messages, ...drawn });
@@ -78,7 +99,7 @@ export class PromptWriter implements PromptWording {
       exemplars: '',
       outcomes: '',
       strategies: '',
-      request: requestFor(false, false),
+      request: requestFor(this.#spec.target, false, false),
     });
     const messages = [this.#system(state, slot), user];
     return makePrompt({ messages, parent: parent.id, exemplars: [], strategies: [] });
@@ -87,10 +108,10 @@ export class PromptWriter implements PromptWording {
   /** The turn after a failure of its own. */
   repairTurn({ slot }: Candidate, outcome: Outcome): Message {
     const detail = detailOf(outcome, 40);
-    const content = this.#templates['repair.md'].render({
+    const content = this.#templates[this.#learned ? 'learned/repair.md' : 'repair.md'].render({
       outcome: headline(outcome),
       detail: detail && fencedText(detail),
-      advice: adviceFor(outcome, slot),
+      advice: this.#learned ? learnedAdvice(outcome) : adviceFor(outcome, slot),
     });
     return { role: 'user', content };
   }
@@ -106,15 +127,15 @@ export class PromptWriter implements PromptWording {
     if (!facts) return null;
     const { candidate } = state.champions[slot];
     const previous = state.digests[slot]?.text;
-    const content = this.#templates['digest.md'].render({
+    const content = this.#templates[this.#learned ? 'learned/digest.md' : 'digest.md'].render({
       slot,
       task: datasetText(this.#spec),
       facts,
       champion: headerText(candidate, scoreOf(state, candidate)),
       previous: previous ? titled('The digest before', previous) : '',
     });
-    const role =
-      'You keep the notebook of a campaign that makes nearest-neighbour search faster, and write what was learned.';
+    const aim = this.#learned ? 'learned index structures better' : 'nearest-neighbour search faster';
+    const role = `You keep the notebook of a campaign that makes ${aim}, and write what was learned.`;
     return [
       { role: 'system', content: role },
       { role: 'user', content },
@@ -123,14 +144,20 @@ export class PromptWriter implements PromptWording {
 
   /** The same for all prompts of a slot, from the campaign's first to its last. */
   #system(state: CampaignState, slot: Slot): Message {
-    const content = this.#templates['system.md'].render({
+    const parts = {
       answer: this.#answerText(),
-      budget: budgetText(this.#spec, state.seedOutcome),
-      slot,
-      slotText: this.#slotTexts[slot],
       contract: this.#contracts[slot],
       machine: machineText(state.fingerprint, this.#spec),
       dataset: datasetText(this.#spec),
+    };
+    if (this.#learned) {
+      return { role: 'system', content: learnedSystem(this.#templates, this.#texts, this.#spec, slot, parts) };
+    }
+    const content = this.#templates['system.md'].render({
+      ...parts,
+      budget: budgetText(this.#spec, state.seedOutcome),
+      slot,
+      slotText: this.#texts.slots[slot],
     });
     return { role: 'system', content };
   }
@@ -140,7 +167,7 @@ export class PromptWriter implements PromptWording {
     const edits = this.#templates['answer-edits.md'].render({});
     const either = `Either of these, never both. Where you change much:\n\n${full}\n\nWhere you change little:\n\n${edits}`;
     const code = { full, edits, either }[this.#spec.answerForm];
-    return this.#templates['answer.md'].render({ code });
+    return this.#templates[this.#learned ? 'learned/answer.md' : 'answer.md'].render({ code });
   }
 
   #group(
@@ -192,14 +219,15 @@ function learnedText(state: CampaignState, slot: Slot): string {
   );
 }
 
-function requestFor(exemplars: boolean, strategies: boolean): string {
+function requestFor(target: Target, exemplars: boolean, strategies: boolean): string {
+  const [more, less] = isLearned(target) ? ['better', 'poorer'] : ['faster', 'slower'];
   const why = exemplars
-    ? 'Explain first why the faster of these implementations are faster than the slower ones, from their code and their figures. Then write one that is faster than all of them.'
-    : 'Find out first what limits this header. Then write one that is faster.';
+    ? `Explain first why the ${more} of these implementations are ${more} than the ${less} ones, from their code and their figures. Then write one that is ${more} than all of them.`
+    : `Find out first what limits this header. Then write one that is ${more}.`;
   const how = strategies
     ? ' Take up a strategy where it promises a gain here, combine two where they help each other, or follow an idea of your own.'
     : '';
-  return `${why}${how} One idea carried through correctly earns more than several half done; only one that is faster than the champion is kept. Edits apply to the header under "The header you start from".`;
+  return `${why}${how} One idea carried through correctly earns more than several half done; only one that is ${more} than the champion is kept. Edits apply to the header under "The header you start from".`;
 }
 
 function titled(title: string, text: string): string {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/paths.ts';
-import type { Slot, SlotOf, Target } from '../../core/target.ts';
+import { isTrained, type Slot, type SlotOf, slotsOf, type Target } from '../../core/target.ts';
 
 const contractFolder = join(packageRoot, 'candidates', 'contract');
 
@@ -15,8 +15,7 @@ const graphHeaders: Readonly<Record<SlotOf<'graph'>, readonly string[]>> = {
 
 /** The contract's headers for one slot, each whole under its include name. */
 export async function readContract(target: Target, slot: Slot): Promise<string> {
-  const names =
-    target === 'graph' ? graphHeaders[slot as SlotOf<'graph'>] : await reached(await slotHeader(target, slot));
+  const names = target === 'graph' ? graphHeaders[slot as SlotOf<'graph'>] : await learnedHeaders(target, slot);
   const blocks = names.map(async (name) => `### <annvil/${name}.hpp>\n\n${fenced(await textOf(name))}`);
   return (await Promise.all(blocks)).join('\n\n');
 }
@@ -31,9 +30,24 @@ async function slotHeader(target: Target, slot: Slot): Promise<string> {
   return found;
 }
 
-/** A header of the contract and all of ours that it includes, itself first and then in the order in which they are met. */
-async function reached(first: string): Promise<string[]> {
-  const names = [first];
+/**
+ * What an author of a learned slot needs: its own header and all that it includes. For one that trains, then whatever else the target offers, other
+ * slots' headers left out: helpers of a training are linked into no serving program.
+ */
+async function learnedHeaders(target: Target, slot: Slot): Promise<string[]> {
+  const own = await reached([await slotHeader(target, slot)]);
+  if (!isTrained(slot)) return own;
+  const slots = await Promise.all(slotsOf(target).map((other) => slotHeader(target, other)));
+  const files = (await readdir(join(contractFolder, target))).filter((file) => /^[\w-]+\.hpp$/.test(file)).sort();
+  const offered = files
+    .map((file) => `${target}/${posix.basename(file, '.hpp')}`)
+    .filter((name) => !slots.includes(name));
+  return reached([...new Set([...own, ...offered, 'learned/export_network'])]);
+}
+
+/** Headers of the contract and all of ours that they include, in the order in which they are met. */
+async function reached(first: readonly string[]): Promise<string[]> {
+  const names = [...first];
   for (const name of names) {
     for (const [, system, beside] of (await textOf(name)).matchAll(
       /^#include (?:<annvil\/([\w/-]+)\.hpp>|"([\w./-]+)\.hpp")/gm,

@@ -1,5 +1,6 @@
 import type { CampaignState } from '../../core/campaign-state.ts';
 import type { Candidate } from '../../core/candidate.ts';
+import { isLearned } from '../../core/target.ts';
 import { fenced } from './contract.ts';
 import { measurementText, scoreText } from './measurements.ts';
 import { type Score, scoreOf } from './score.ts';
@@ -25,8 +26,9 @@ export function exemplarsText(state: CampaignState, exemplars: readonly Candidat
     ({ candidate, score }, index) =>
       `## Implementation ${index + 1}\n\n${headerText(candidate, score, index >= scored.length - sources)}`,
   );
-  const preface =
-    'From the slowest to the fastest. A score is the area over that of the seed, with its 95 % interval; queries per second were taken at different times, so compare headers by their scores, and a curve with itself.';
+  const preface = isLearned(state.spec.target)
+    ? 'From the poorest to the best. A score is exp(R - R of the seed), R the reward, with its 95 % interval over training seeds and queries.'
+    : 'From the slowest to the fastest. A score is the area over that of the seed, with its 95 % interval; queries per second were taken at different times, so compare headers by their scores, and a curve with itself.';
   return [`# Other implementations of this slot\n\n${preface}`, ...texts].join('\n\n');
 }
 

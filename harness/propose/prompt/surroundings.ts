@@ -1,10 +1,12 @@
 import { graphCostOf } from '../../core/index-cost.ts';
 import type { Fingerprint } from '../../core/machine.ts';
 import type { Scored } from '../../core/outcome.ts';
-import type { CampaignSpec } from '../../core/spec.ts';
+import { type CampaignSpec, syntheticData } from '../../core/spec.ts';
+import { isLearned } from '../../core/target.ts';
 
 /** The machine as far as code depends on it. */
 export function machineText(fingerprint: Fingerprint, spec: CampaignSpec): string {
+  if (isLearned(spec.target)) return trainingMachineText(fingerprint);
   const { cpu, cores, caches, compiler, compilerFlags, hugePages } = fingerprint;
   const threads = spec.threads ?? cores;
   const lines = [
@@ -16,11 +18,23 @@ export function machineText(fingerprint: Fingerprint, spec: CampaignSpec): strin
   return lines.join('\n');
 }
 
+function trainingMachineText({ cpu, caches, compiler, trainer }: Fingerprint): string {
+  return [
+    `- CPU: ${cpu}; caches ${caches}. A training has one core of it, and so has an index that answers.`,
+    `- Compiler: ${compiler}, C++20; code is compiled for this CPU.`,
+    ...(trainer
+      ? [`- Trainings are linked with ${trainer}, on the processor unless the contract hands over another device.`]
+      : []),
+  ].join('\n');
+}
+
 /** What is searched in; dimension and count are the dataset's own affair, and known at run time. */
-export function datasetText({ dataset, metric, k }: CampaignSpec): string {
+export function datasetText({ target, scale, dataset, metric, k }: CampaignSpec): string {
   const angular = metric === 'angular' || (metric === undefined && /angular/.test(dataset));
   const name = dataset.split('/').at(-1)!;
   const compared = angular ? 'angular: unit vectors under `Metric::inner_product`' : 'euclidean: `Metric::squared_l2`';
+  if (dataset === syntheticData) return `Data that ${target} draws itself, at the scale ${scale}.`;
+  if (isLearned(target)) return `Dataset ${name} (${angular ? 'unit vectors' : 'euclidean'}), at the scale ${scale}.`;
   return `Dataset ${name} (${compared}), k = ${k}.`;
 }
 

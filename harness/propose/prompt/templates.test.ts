@@ -2,14 +2,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HarnessError } from '../../core/errors.ts';
-import { slotsOf } from '../../core/target.ts';
+import { classNameOf, isLearned, slotsOf, targets } from '../../core/target.ts';
 import { readStrategies } from './strategies.ts';
 import { holesOf, parseTemplate, templateFolder } from './template.ts';
-import { declaredHoles, readTemplates } from './templates.ts';
+import { declaredHoles, readTargetTexts, readTemplates } from './templates.ts';
+
+async function markdownIn(folder: string): Promise<string[]> {
+  const names = await readdir(join(templateFolder, folder));
+  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
 
 describe('the shipped templates', () => {
   it('have exactly the holes declared, and are all declared', async () => {
-    const files = (await readdir(templateFolder)).filter((file) => file.endsWith('.md'));
+    const files = [...(await markdownIn('.')), ...(await markdownIn('learned'))];
     expect(files.sort()).toEqual(Object.keys(declaredHoles).sort());
     for (const [file, holes] of Object.entries(declaredHoles)) {
       const text = await readFile(join(templateFolder, file), 'utf8');
@@ -49,6 +54,19 @@ describe('the strategies', () => {
         expect(text).toContain('Pitfalls:');
         expect(holesOf(text)).toEqual([]);
       }
+    }
+  });
+});
+
+describe.each(targets.filter(isLearned))('the texts of %s', (target) => {
+  it('are one for the target and one a slot, each on its own class, with what goes wrong', async () => {
+    const names = ['target', ...slotsOf(target)].map((name) => join(target, `${name}.md`));
+    expect((await markdownIn(target)).sort()).toEqual(names.sort());
+    const texts = await readTargetTexts(target, await readTemplates());
+    expect(texts.target).toContain('baseline');
+    for (const slot of slotsOf(target)) {
+      expect(texts.slots[slot]).toContain(`\`candidate::${classNameOf(slot)}\``);
+      expect(texts.slots[slot]).toContain('What goes wrong:');
     }
   });
 });

@@ -42,7 +42,7 @@ function graphThresholds(spec: CampaignState['spec']): Thresholds {
 
 function learnedThresholds({ target, requiredGain }: CampaignState['spec']): Thresholds {
   return {
-    check: 'a static rule',
+    check: 'a static rule, or the tokens of an earlier candidate',
     compile: 'either program, for training or for serving, that does not compile',
     train: 'a crash, the limits of time and memory, or weights that are not what the contract asks for',
     examine: `a limit of the target passed, or ${wordsOf(target).windowText} not reached; a gain of ${(100 * requiredGain).toFixed(1)} % won or out of reach`,

@@ -63,7 +63,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
       ours,
       'k-means, second nearest',
     ),
-    fewer('fewer than SPANN', `${paper}: 80 % fewer on SIFT1M at 90 % recall@1`, ours, 'SPANN'),
+    spannClaim(compared(ours, 'SPANN'), measured, scale),
     fewer('fewer than LIRA', 'none: a stronger successor (Zeng et al., WWW 2025)', ours, 'LIRA'),
     claimOf(
       {
@@ -77,6 +77,19 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
     ),
     diskClaim(measured),
   ];
+}
+
+/**
+ * SPANN keeps a sixth of the vectors in memory, so that at a small scale it has more in memory than is fetched; the paper compares at a million.
+ */
+function spannClaim({ seen, note }: { seen: Interval; note: string }, measured: Measured, scale: string): Claim {
+  const facts = measured.SPANN[0]!.facts;
+  const fields = {
+    claim: 'fewer than SPANN',
+    paper: `${paper}: 80 % fewer on SIFT1M at 90 % recall@1`,
+    note: `${note}; SPANN compares ${facts.heads} heads in memory first, and stores ${(facts.copies ?? 1).toFixed(2)} copies a vector`,
+  };
+  return claimOf(fields, seen, { above: 0 }, scale === 'paper');
 }
 
 function withNote(claim: Claim, more: string): Claim {

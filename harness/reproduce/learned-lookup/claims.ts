@@ -1,10 +1,15 @@
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
 import { type Claim, claimOf } from '../claim.ts';
 import { extraClaims } from './extra-claims.ts';
-import { accuracies, leastLead, type Measured, mean, meanLead, over } from './measured.ts';
+import { accuracies, lastLead, leastLead, type Measured, mean, over } from './measured.ts';
 
 /** The paper's claims beside what was seen; `of` finds a case by its name, where it was measured. */
-export function claims(of: (name: string) => Measured | undefined, line: string, extra: readonly string[]): Claim[] {
+export function claims(
+  of: (name: string) => Measured | undefined,
+  line: string,
+  extra: readonly string[],
+  rows: readonly string[],
+): Claim[] {
   const lines = [line, 'uniform-32'].map(of).filter((one) => one !== undefined);
   return [
     ...lines.map(sorts),
@@ -16,10 +21,11 @@ export function claims(of: (name: string) => Measured | undefined, line: string,
     sphere(of('sphere')!),
     ...extraClaims(extra.map((name) => of(name)!)),
     zipf(of('zipf')!),
+    ...rows.map((name) => ofRows(of(name)!)),
   ];
 }
 
-const sizeOf = ({ seeds }: Measured) => `N=${seeds[0]!.pictures!.apart1?.length ?? '?'}, M=${seeds[0]!.points.length}`;
+const sizeOf = ({ seeds }: Measured) => `N=${seeds[0]!.pictures!.lookups![0]!.length}, M=${seeds[0]!.points.length}`;
 
 function sorts(measured: Measured): Claim {
   return claimOf(
@@ -35,12 +41,12 @@ function sorts(measured: Measured): Claim {
 
 function aheadOfBinarySearch(measured: Measured): Claim {
   const last = measured.seeds[0]!.points.length;
-  const lastLead = mean(measured.seeds.map((one) => accuracies(one).at(-1)! - accuracies(measured.baseline).at(-1)!));
+  const onLast = mean(measured.seeds.map((one) => accuracies(one).at(-1)! - accuracies(measured.baseline).at(-1)!));
   return claimOf(
     {
       claim: `1D uniform, ${sizeOf(measured)}: ahead of binary search on every lookup but the last`,
       paper: 'outperforms binary search for M < 6, slightly worse on the last query (section 4.1)',
-      note: `accuracy above binary search's at the lookup before the last where that is least; on the last it is ${signed(lastLead)}`,
+      note: `accuracy above binary search's at the lookup before the last where that is least; on the last it is ${signed(onLast)}`,
     },
     leastLead(measured, last - 1),
     { above: 0 },
@@ -62,7 +68,7 @@ function firstLookup(measured: Measured): Claim {
 function ablations(of: (name: string) => Measured | undefined, line: string): Claim[] {
   const whole = of(line)!;
   const [frozen, rigid, transformed] = ['frozen', 'non-adaptive', 'no-permute'].map((name) => of(`${line} ${name}`)!);
-  const accuracy = 'accuracy lost, mean over numbers of lookups, pairs of the same seed';
+  const accuracy = 'accuracy lost after the last lookup, pairs of the same seed';
   const sorted = mean(frozen!.seeds.map(({ facts }) => facts.sorted!));
   return [
     claimOf(
@@ -71,7 +77,7 @@ function ablations(of: (name: string) => Measured | undefined, line: string): Cl
         paper: 'underperforms; 38 % of inputs in the right place (section 4.1)',
         note: `${accuracy}; ${(100 * sorted).toFixed(0)} % of inputs in the right place here`,
       },
-      meanLead(whole, frozen!),
+      lastLead(whole, frozen!),
       { above: 0 },
     ),
     claimOf(
@@ -80,7 +86,7 @@ function ablations(of: (name: string) => Measured | undefined, line: string): Cl
         paper: 'underperforms as it fails to learn adaptive solutions (section 4.1)',
         note: accuracy,
       },
-      meanLead(whole, rigid!),
+      lastLead(whole, rigid!),
       { above: 0 },
     ),
     claimOf(
@@ -157,6 +163,19 @@ function zipf(measured: Measured): Claim {
     },
     leastLead(measured, measured.seeds[0]!.points.length - 1),
     { above: 0 },
+  );
+}
+
+function ofRows(measured: Measured): Claim {
+  return claimOf(
+    {
+      claim: 'rows of the dataset, projected by principal components: as good as locality-sensitive hashing',
+      paper: 'performs competitively with LSH (30D sphere, N=50, M=5; figure 4a)',
+      note: `accuracy above that of SimHash with the best number of bits, where least; ${sizeOf(measured)}`,
+    },
+    leastLead(measured),
+    { above: -0.02 },
+    false,
   );
 }
 

@@ -46,6 +46,6 @@ export function leastLead({ seeds, baseline }: Measured, upTo = Number.POSITIVE_
   );
 }
 
-/** Accuracy, mean over numbers of lookups, above another case's with the same seed. */
-export const meanLead = (one: Measured, other: Measured) =>
-  overSeeds(one.seeds.map((examination, at) => mean(accuracies(examination)) - mean(accuracies(other.seeds[at]!))));
+/** Accuracy after the last lookup, above another case's with the same seed. */
+export const lastLead = (one: Measured, other: Measured) =>
+  overSeeds(one.seeds.map((examination, at) => accuracies(examination).at(-1)! - accuracies(other.seeds[at]!).at(-1)!));

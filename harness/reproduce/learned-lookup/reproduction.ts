@@ -15,7 +15,12 @@ async function run(bench: ReproductionBench): Promise<Findings> {
   const { problem } = presets[bench.scale]!.cases.find(({ name }) => name === line)!;
   const interpolation = await bench.trusted({ ...trialRequest(problem, 'final'), baseline: 'interpolation-search' });
   return {
-    claims: claims(of, line, extra),
+    claims: claims(
+      of,
+      line,
+      extra,
+      names.filter((name) => name.startsWith('rows-')),
+    ),
     figures: figures(of, line, extra, interpolation),
     notes: [
       'Seen values are means over training seeds on 2,000 datasets of 8 queries that no training has seen; the interval is over seeds.',

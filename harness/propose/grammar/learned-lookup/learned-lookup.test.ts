@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
-import type { Grammar } from '../../../core/proposer.ts';
+import { type SlotOf, slotsOf } from '../../../core/target.ts';
+import { checkSource } from '../../../evaluate/check.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 import { together } from '../testing/compile.ts';
 import { everyOption, samples } from '../testing/variants.ts';
@@ -15,26 +16,30 @@ import { learnedLookupGrammars } from './grammars.ts';
 const execute = promisify(execFile);
 
 /** Headers of one slot: every option of every decision, and some draws. */
-function variants(slot: string): string[] {
-  const grammar = (learnedLookupGrammars as Readonly<Record<string, Grammar>>)[slot]!;
+function variants(slot: SlotOf<'learned-lookup'>): string[] {
+  const grammar = learnedLookupGrammars[slot];
   return [...new Set([grammar.seedChoices, ...everyOption(grammar), ...samples(grammar, 4, slot)].map(grammar.emit))];
 }
 
 describe('the grammar of learned lookups', () => {
-  it.each(Object.keys(learnedLookupGrammars))('emits the seed of %s that stands in seeds/', (slot) => {
-    const { emit, seedChoices } = (learnedLookupGrammars as Readonly<Record<string, Grammar>>)[slot]!;
+  it.each([...slotsOf('learned-lookup')])('emits the seed of %s that stands in seeds/', (slot) => {
+    const { emit, seedChoices } = learnedLookupGrammars[slot];
     expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/learned-lookup/${slot}.hpp`), 'utf8'));
   });
 
-  it.each(Object.keys(learnedLookupGrammars))('leaves no line of %s over 140 columns, and no hole', (slot) => {
-    for (const header of variants(slot)) {
-      expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
-      expect(header).not.toMatch(/\n\n\n|undefined/);
-    }
-  });
+  it.each([...slotsOf('learned-lookup')])(
+    'writes %s without a line over 140 columns, a hole, or a breach of the static rules',
+    (slot) => {
+      for (const header of variants(slot)) {
+        expect(checkSource(slot, header)).toBeUndefined();
+        expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
+        expect(header).not.toMatch(/\n\n\n|undefined/);
+      }
+    },
+  );
 
   it('emits headers that train, and leave networks that say what was trained', async () => {
-    const calls = Object.keys(learnedLookupGrammars).map((slot) => {
+    const calls = slotsOf('learned-lookup').map((slot) => {
       const type = { ranker: 'Ranker', 'query-model': 'QueryModel', 'extra-space': 'ExtraSpace' }[slot]!;
       const name = slot.replace('-', '_');
       const headers = variants(slot);

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
+import type { Slot } from '../../../core/target.ts';
+import { checkSource } from '../../../evaluate/check.ts';
 import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { everyOption, samples, unusedNames, variation } from '../testing/variants.ts';
+import { neuralLshGrammars } from './grammars.ts';
 import { partitionGrammar } from './partition.ts';
-import { probingGrammar } from './probing.ts';
-import { routerGrammar } from './router.ts';
 
-const grammars = { partition: partitionGrammar, router: routerGrammar, probing: probingGrammar };
 const ofContract = ['Partition', 'Router', 'Probing', 'divide', 'learn', 'place', 'probe'];
-const drawn = Object.entries(grammars).map(([slot, grammar]) => {
+const drawn = Object.entries(neuralLshGrammars).map(([slot, grammar]) => {
   const choices = [...everyOption(grammar), ...samples(grammar, 8, slot)];
   return { slot, grammar, headers: [...new Set(choices.map(grammar.emit))] };
 });
@@ -33,6 +33,10 @@ describe('the grammars of neural-lsh', () => {
       expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
       expect(header).not.toMatch(/\n\n\n|undefined/);
     }
+  });
+
+  it.each(drawn)('emit headers of $slot that keep to the static rules', ({ slot, headers }) => {
+    for (const header of headers) expect(checkSource(slot as Slot, header)).toBeUndefined();
   });
 
   it('emit partitions and probings that compile without warnings', async () => {

@@ -98,6 +98,16 @@ function pointwise(choices: Choices): Layer {
   };
 }
 
+const nanogpt = `    // NanoGPT's start: small weights, no biases. In one dimension layer norm then leaves hardly more than a value's sign to begin with.
+    const torch::NoGradGuard no_gradient;
+    for (const auto& module : modules(false)) {
+      if (auto* linear = module->as<torch::nn::Linear>()) {
+        linear->weight.normal_(0, 0.02);
+        linear->bias.zero_();
+      }
+    }
+`;
+
 interface Layer {
   readonly about: string;
   readonly members: string;
@@ -140,7 +150,7 @@ class Network : public torch::nn::Module {
       const auto block = std::make_shared<Block>(${width(choices)}${layer.heads ? ', scale.heads' : ''});
       blocks_.push_back(register_module("block" + std::to_string(i), block));
     }
-  }
+${choices.start === 'nanogpt' ? nanogpt : ''}  }
 
   torch::Tensor forward(const torch::Tensor& points) {
     torch::Tensor x = in_->forward(points);
