@@ -82,7 +82,7 @@ const small: Presets = {
       problem: { ...line(16, 4), distribution: 'hard' },
       scale: { ...quick, steps: 5000 },
     },
-    { ...small16, name: 'zipf', problem: { ...line(16, 4), distribution: 'zipf' }, scale: { ...quick, steps: 2500 } },
+    { ...small16, name: 'zipf', problem: { ...line(16, 4), distribution: 'zipf' }, scale: { ...quick, steps: 4000 } },
     {
       name: 'plane',
       problem: { ...line(16, 3), dimension: 2 },

@@ -76,8 +76,8 @@ describe('a learned lookup', { timeout: 600_000 }, () => {
       [2, 2],
     ]);
     const [first, second] = curve(examination);
-    // More than by chance among 8 points.
-    expect(first!.recall).toBeGreaterThan(1 / 8);
+    // The last lookup is trained, the first only for its sake; two of eight points would hold the answer by chance.
+    expect(second!.recall).toBeGreaterThan(2 / 8);
     expect(second!.recall).toBeGreaterThan(first!.recall);
     expect(examination.facts).toMatchObject({ retained: 1 });
     expect(examination.facts.modelBytes).toBeLessThan(4 * presets.test!.mostParameters);

@@ -26,6 +26,8 @@ async function run(bench: ReproductionBench): Promise<Findings> {
       'Seen values are means over training seeds on 2,000 datasets of 8 queries that no training has seen; the interval is over seeds.',
       'The loss is the log of the answer’s share and the ranker settles at .3 of the steps: both reach the paper’s solution sooner. ' +
         'On the hard distribution models are told differences by their logarithm and early lookups are guided lightly.',
+      'The non-adaptive ablation has the same loss, on the last lookup. Trained so that some lookup finds the answer (a choice of the grammar), ' +
+        'it comes within some hundredths of the adaptive structure at N=16, M=4.',
       'Extra values are no answers: an answer is a point of the dataset. Bucketing keeps copies of points, which are.',
     ],
   };
