@@ -15,7 +15,7 @@ class Beam {
 
   annvil::Choice search(const float*, [[maybe_unused]] std::uint32_t effort, std::vector<annvil::Opened>& opened) const {
     [[maybe_unused]] const std::uint32_t leaves = trees_.front().shape().leaves();
-    opened.resize(std::size_t{1} << 22, {0, 0, 1.0f});
+    opened.resize(std::size_t{1} << 12, {0, 0, 1.0f});
     return {1.0f, vectors_};
   }
 

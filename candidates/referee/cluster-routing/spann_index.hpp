@@ -75,7 +75,8 @@ inline NodeId head_of(const Vectors& base, const std::vector<NodeId>& rows) {
 }
 
 inline std::vector<NodeId> heads(const Vectors& base, const SpannSettings& settings, std::uint64_t seed) {
-  const std::size_t most = std::max<std::size_t>(1, static_cast<std::size_t>(1 / settings.heads));
+  // Leaves that are no larger than this are about five eighths of it on average.
+  const std::size_t most = std::max<std::size_t>(1, static_cast<std::size_t>(1.6 / settings.heads));
   std::vector<NodeId> all(base.count), found;
   for (NodeId id = 0; id < base.count; ++id) all[id] = id;
   std::vector<std::vector<NodeId>> open{std::move(all)};

@@ -1,6 +1,7 @@
 import { type Figure, lineChart, type Series } from '../figures.ts';
 import type { Measured } from './measured.ts';
 import { type Curves, candidatesAt, meanOf } from './ratios.ts';
+import type { CycleCurves } from './trials.ts';
 
 /** Recall against candidates, where it is worth looking. */
 function curve(name: string, curves: Curves): Series {
@@ -10,10 +11,10 @@ function curve(name: string, curves: Curves): Series {
 
 export function figuresOf(measured: Measured, where: string, suffix: string): Figure[] {
   const { trees, cycles, inputCycles, warmCycles, four, either, weighed, kmeans, treeKmeans } = measured;
-  const last = (byCycle: readonly Curves[]) => byCycle.at(-1)!;
-  const progress = (name: string, byCycle: readonly Curves[]): Series => ({
+  const last = (byCycle: readonly CycleCurves[]) => byCycle.at(-1)!.curves;
+  const progress = (name: string, byCycle: readonly CycleCurves[]): Series => ({
     name,
-    points: byCycle.map((curves, cycle) => [cycle, candidatesAt(curves, 0.9)] as const),
+    points: byCycle.map(({ cycle, curves }) => [cycle, candidatesAt(curves, 0.9)] as const),
   });
   const ways = [
     curve(`T=${trees}, in two trees`, four),

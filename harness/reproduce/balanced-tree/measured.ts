@@ -15,14 +15,17 @@ export async function measure(bench: ReproductionBench, trials: Trials, trees: n
     headers: bench.headers({ beam: { votes: 'log-probability', leaves: '4', floor: 'last' } }),
     trees,
   };
+  const all = Array.from({ length: trials.cycles + 1 }, (_, cycle) => cycle);
+  const early = Math.max(1, Math.round(trials.cycles / 3));
+  const few = [...new Set([1, early, trials.cycles])];
   bench.step(
     `growing ${trees} trees, and one by input order and one from a warm start, for each of ${bench.seeds.length} seeds`,
   );
   const [ensemble, ...rest] = await Promise.all([
     trials.examined(paper),
-    trials.byCycle(paper),
-    trials.byCycle(byInput),
-    trials.byCycle(warm),
+    trials.byCycle(paper, all),
+    trials.byCycle(byInput, few),
+    trials.byCycle(warm, few),
     trials.curves(paper),
     trials.curves(union),
     trials.curves(summed),
@@ -30,7 +33,7 @@ export async function measure(bench: ReproductionBench, trials: Trials, trees: n
     trials.baseline('tree-kmeans'),
   ]);
   const [cycles, inputCycles, warmCycles, four, either, weighed, kmeans, treeKmeans] = rest;
-  return { trees, ensemble, cycles, inputCycles, warmCycles, four, either, weighed, kmeans, treeKmeans };
+  return { trees, early, ensemble, cycles, inputCycles, warmCycles, four, either, weighed, kmeans, treeKmeans };
 }
 
 export type Measured = Awaited<ReturnType<typeof measure>>;

@@ -15,7 +15,7 @@ describe('ratios of curves', () => {
   });
 
   it('find the worst step of an alternation, with the cycle it led to', () => {
-    const cycles = [8, 4, 2, 2.2, 1].map((scale) => [curve(scale), curve(scale * 1.1)]);
+    const cycles = [8, 4, 2, 2.2, 1].map((scale, cycle) => ({ cycle, curves: [curve(scale), curve(scale * 1.1)] }));
     expect(worstStep(cycles)).toMatchObject({ cycle: 3, seen: { value: expect.closeTo(1.1) } });
   });
 

@@ -3,6 +3,7 @@ import { recalls } from '../../evaluate/balanced-tree/target.ts';
 import type { MeanPoint } from '../../evaluate/learned/examination.ts';
 import { costAt, meanSaving } from '../../evaluate/learned/log-ratio.ts';
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
+import type { CycleCurves } from './trials.ts';
 
 export type Curves = readonly (readonly MeanPoint[])[];
 
@@ -13,10 +14,13 @@ export function ratio(curves: Curves, others: Curves): Interval {
 }
 
 /** The largest ratio from one cycle to the next. */
-export function worstStep(byCycle: readonly Curves[]): { readonly cycle: number; readonly seen: Interval } {
+export function worstStep(byCycle: readonly CycleCurves[]): {
+  readonly cycle: number;
+  readonly seen: Interval;
+} {
   const steps = byCycle
     .slice(1)
-    .map((curves, before) => ({ cycle: before + 1, seen: ratio(curves, byCycle[before]!) }));
+    .map(({ cycle, curves }, before) => ({ cycle, seen: ratio(curves, byCycle[before]!.curves) }));
   return steps.reduce((worst, step) => (step.seen.value > worst.seen.value ? step : worst));
 }
 

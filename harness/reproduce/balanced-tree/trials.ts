@@ -18,6 +18,12 @@ export interface Asked {
   readonly trees?: number;
 }
 
+export interface CycleCurves {
+  readonly cycle: number;
+  /** By seed. */
+  readonly curves: MeanPoint[][];
+}
+
 /** A case's training with other settings, examined in another way. */
 function variant(learned: LearnedCase, settings: Settings, request: object): LearnedCase {
   return {
@@ -51,10 +57,10 @@ export class Trials {
     return (await this.examined(trial, asked)).map(({ points }) => meanCurve(points));
   }
 
-  /** One tree's curves after each cycle, from the classifier on the first tree on. */
-  byCycle(trial: Trial): Promise<MeanPoint[][][]> {
-    const cycles = Array.from({ length: this.cycles + 1 }, (_, cycle) => cycle);
-    return Promise.all(cycles.map((cycle) => this.curves(trial, { cycle, trees: 1 })));
+  /** One tree's curves after some cycles; cycle 0 is the classifier on the first tree. */
+  byCycle(trial: Trial, cycles: readonly number[]): Promise<CycleCurves[]> {
+    const one = async (cycle: number) => ({ cycle, curves: await this.curves(trial, { cycle, trees: 1 }) });
+    return Promise.all(cycles.map(one));
   }
 
   /** A baseline of the referee's, `kmeans` or `tree-kmeans`, with as many leaves. */

@@ -49,7 +49,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
         'net + copies',
         'net',
       ),
-      `under the adaptive stop, too, ${percent(adaptive.value)} [${percent(adaptive.low)}, ${percent(adaptive.high)}]`,
+      `under the adaptive stop: ${percent(adaptive.value)} [${percent(adaptive.low)}, ${percent(adaptive.high)}]`,
     ),
     fewer(
       'an adaptive stop fetches fewer than a fixed one',
