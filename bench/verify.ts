@@ -1,6 +1,7 @@
 /** Verifications of the harness itself: `npm run verify -- NAME [--json]`. Exit code 0 where all that was checked holds. */
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
+import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
 import { verifyRedTeam } from './red-team.ts';
@@ -19,6 +20,7 @@ interface VerifyOptions {
 /** Each prints what it found and says whether all of it holds. */
 const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>> = {
   'red-team': verifyRedTeam,
+  'learned-red-team': verifyLearnedRedTeam,
   measurement: verifyMeasurement,
   load: verifyUnderLoad,
   replay: verifyReplay,

@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, includes } from '../search/part.ts';
+import { comment, includes } from '../part.ts';
 import { search } from './beam/search.ts';
 import { seedChoices, space, summed } from './beam/space.ts';
 

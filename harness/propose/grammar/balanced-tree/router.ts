@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, includes } from '../search/part.ts';
+import { comment, includes } from '../part.ts';
 import { batch } from './router/batch.ts';
 import { network } from './router/network.ts';
 import { seedChoices, single, space } from './router/space.ts';

@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, includes, lines } from '../search/part.ts';
+import { comment, includes, lines } from '../part.ts';
 import { assign } from './tree-update/assign.ts';
 import { seedChoices, space } from './tree-update/space.ts';
 import { start } from './tree-update/start.ts';

@@ -1,6 +1,6 @@
 import type { Choices, Decision } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, lines } from '../search/part.ts';
+import { comment, lines } from '../part.ts';
 
 /** What a duplication can be made of, in the order in which it is decided. */
 export const space: readonly Decision[] = [

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../core/policy.ts';
-import { lines } from '../search/part.ts';
+import { lines } from '../part.ts';
 
 /** How the step size goes over a phase. */
 export function rateAt({ schedule }: Choices): string {

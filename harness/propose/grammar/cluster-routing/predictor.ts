@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, lines } from '../search/part.ts';
+import { comment, lines } from '../part.ts';
 import { augmented, loss, rateAt } from './predictor-parts.ts';
 import { seedChoices, space } from './predictor-space.ts';
 

@@ -1,6 +1,6 @@
 import type { Choices, Decision } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { comment, lines } from '../search/part.ts';
+import { comment, lines } from '../part.ts';
 
 const adaptive = ({ rule }: Choices): boolean => rule !== 'count';
 const weighs = (choices: Choices): boolean => adaptive(choices) && choices.evidence === 'distance';

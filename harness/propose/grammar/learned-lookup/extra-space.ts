@@ -1,5 +1,5 @@
 import type { Choices } from '../../../core/policy.ts';
-import { comment } from '../search/part.ts';
+import { comment } from '../part.ts';
 import { seedChoices, space } from './extra-space/space.ts';
 import { rate } from './schedule.ts';
 

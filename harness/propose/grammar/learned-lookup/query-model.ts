@@ -1,5 +1,5 @@
 import type { Choices } from '../../../core/policy.ts';
-import { comment } from '../search/part.ts';
+import { comment } from '../part.ts';
 import { helpers, look } from './query-model/look.ts';
 import { loss, lossOf } from './query-model/loss.ts';
 import { seedChoices, space } from './query-model/space.ts';

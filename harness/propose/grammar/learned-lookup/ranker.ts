@@ -1,5 +1,5 @@
 import type { Choices } from '../../../core/policy.ts';
-import { comment, includes } from '../search/part.ts';
+import { comment, includes } from '../part.ts';
 import { network } from './ranker/network.ts';
 import { placement, sort } from './ranker/sort.ts';
 import { seedChoices, space } from './ranker/space.ts';

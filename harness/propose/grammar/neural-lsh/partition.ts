@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { includes } from '../search/part.ts';
+import { includes } from '../part.ts';
 import { divide } from './partition/divide.ts';
 import { graph } from './partition/graph.ts';
 import { seedChoices, space } from './partition/space.ts';

@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { includes } from '../search/part.ts';
+import { includes } from '../part.ts';
 import { probe } from './probing/probe.ts';
 import { seedChoices, space } from './probing/space.ts';
 import { summary } from './probing/summary.ts';

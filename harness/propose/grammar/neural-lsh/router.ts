@@ -1,6 +1,6 @@
 import type { Choices } from '../../../core/policy.ts';
 import type { Grammar } from '../../../core/proposer.ts';
-import { includes, type Part } from '../search/part.ts';
+import { includes, type Part } from '../part.ts';
 import { labels } from './router/labels.ts';
 import { learn } from './router/learn.ts';
 import { network } from './router/network.ts';

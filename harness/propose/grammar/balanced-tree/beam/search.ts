@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { lines, type Part } from '../../search/part.ts';
+import { lines, type Part } from '../../part.ts';
 import { summed } from './space.ts';
 
 const widths: Record<string, string> = {

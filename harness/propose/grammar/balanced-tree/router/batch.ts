@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { lines, type Part } from '../../search/part.ts';
+import { lines, type Part } from '../../part.ts';
 import { single } from './space.ts';
 
 /** How many of a query's neighbours stand for it, and which. */

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 /** The encoder and the decoder layer as a LibTorch module, and how it is exported. */
 export function network({ encoder }: Choices): Part {

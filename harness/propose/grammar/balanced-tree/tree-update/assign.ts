@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { lines } from '../../search/part.ts';
+import { lines } from '../../part.ts';
 
 const prices = `
   // Prices that make the branches about equally wanted (an auction's, Bertsekas 1988, all bids at once): taken off the scores.

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 const random = `  void start(std::span<std::uint32_t> leaves) {
     descend(leaves, [this](std::uint32_t, std::span<const std::uint32_t>, std::span<float> scores) {

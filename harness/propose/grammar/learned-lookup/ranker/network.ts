@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 const call = ({ activation }: Choices): string => (activation === 'gelu' ? 'torch::gelu' : 'torch::relu');
 const width = (choices: Choices): string =>

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 /** How scores become a placement: relaxed while the ranker learns, a permutation afterwards. */
 export function sort(choices: Choices): Part {

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { comment, lines, type Part } from '../../search/part.ts';
+import { comment, lines, type Part } from '../../part.ts';
 
 const meaning: Record<string, (neighbours: string) => string> = {
   mutual: () => "An edge weighs 2 where each is among the other's, else 1.",

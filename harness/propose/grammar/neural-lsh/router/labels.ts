@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { comment, lines, type Part } from '../../search/part.ts';
+import { comment, lines, type Part } from '../../part.ts';
 
 /** Soft labels, written a batch at a time: for a million rows and many bins the whole table would not fit. */
 export function labels(choices: Choices): Part {

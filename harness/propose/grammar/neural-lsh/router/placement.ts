@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { comment, lines, type Part } from '../../search/part.ts';
+import { comment, lines, type Part } from '../../part.ts';
 
 /** Re-binning: each row into the bin that the trained network sends it to, as long as there is room. */
 export function placement(choices: Choices): Part {

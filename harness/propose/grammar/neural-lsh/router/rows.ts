@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 /** The base as a tensor, and its scale. */
 export function rows(_choices: Choices): Part {

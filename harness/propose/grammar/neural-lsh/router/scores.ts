@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import type { Part } from '../../search/part.ts';
+import type { Part } from '../../part.ts';
 
 /** What the model as it is says of the base; only a second round asks. */
 export function scores({ rounds }: Choices): Part | undefined {

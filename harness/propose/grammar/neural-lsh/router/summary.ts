@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { comment } from '../../search/part.ts';
+import { comment } from '../../part.ts';
 
 /** The comment at the top: what this variant does, and whose ideas it is built on. */
 export function summary(choices: Choices): string {

@@ -1,5 +1,5 @@
 import type { Choices } from '../../../../core/policy.ts';
-import { lines, type Part } from '../../search/part.ts';
+import { lines, type Part } from '../../part.ts';
 
 const schedules: Record<string, string> = {
   step: `// Falls to a third after half of the steps, and to a tenth after three quarters.
