@@ -8,7 +8,7 @@ import type { CliEnvironment } from './environment.ts';
 
 export interface ReproduceFlags {
   readonly preset: string;
-  readonly seeds: string;
+  readonly seeds?: string;
   readonly dataset?: string;
   readonly queries?: string;
   readonly json: boolean;
@@ -32,7 +32,7 @@ export async function reproduceCommand(
     const { result, page } = await reproduce({
       target,
       preset,
-      seeds: seedList(seeds),
+      seeds: seeds === undefined ? undefined : seedList(seeds),
       dataset: dataset === undefined ? undefined : { dataset, ...(queries !== undefined && { queries }) },
       cacheDir: environment.cacheDir,
       libtorchFolder: environment.variable('ANNVIL_LIBTORCH'),

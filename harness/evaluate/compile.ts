@@ -89,6 +89,8 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
       env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
       extendEnv: false,
       reject: false,
+      // Ctrl-C reaches a whole process group: a compile under way must end by itself, or it would seem to have failed.
+      detached: true,
       timeout: limitSeconds * 1000 * wallFactor,
       killSignal: 'SIGKILL',
       maxBuffer: 4 * 2 ** 20,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { CompileJob, CompileResult } from './compile.ts';
@@ -8,10 +9,12 @@ export class CompileLanes {
 
   constructor(lanes: number) {
     const filename = fileURLToPath(new URL('./lane.mjs', import.meta.url));
-    this.#pool = new Piscina({ filename, minThreads: 1, maxThreads: lanes });
+    // A thread takes a second of compiling to start: it is worth keeping between two candidates.
+    this.#pool = new Piscina({ filename, minThreads: 1, maxThreads: lanes, idleTimeout: 60_000 });
   }
 
-  compile(job: CompileJob): Promise<CompileResult> {
+  async compile(job: CompileJob): Promise<CompileResult> {
+    if (existsSync(job.binary)) return { kind: 'compiled', seconds: 0, cached: true };
     return this.#pool.run(job);
   }
 

@@ -18,7 +18,8 @@ import type { ReproductionResult } from './result.ts';
 export interface ReproduceOptions {
   readonly target: string;
   readonly preset: string;
-  readonly seeds: readonly number[];
+  /** Absent: the reproduction's own. */
+  readonly seeds: readonly number[] | undefined;
   /** Absent: mnist-784, or what the target samples itself. */
   readonly dataset: DatasetSelector | undefined;
   readonly cacheDir: string;
@@ -29,13 +30,15 @@ export interface ReproduceOptions {
   readonly signal: AbortSignal;
 }
 
+const threeSeeds = [1, 2, 3] as const;
 const defaultDataset: DatasetSelector = { dataset: 'mnist-784-euclidean' };
 
 /** Trains, examines and draws; what was trained before, also in a run that was cut short, is not trained again. */
 export async function reproduce(options: ReproduceOptions): Promise<{ result: ReproductionResult; page: string }> {
-  const { target, preset, seeds, cacheDir, outDir, progress, signal } = options;
+  const { target, preset, cacheDir, outDir, progress, signal } = options;
   const began = performance.now();
   const reproduction = reproductionOf(target);
+  const seeds = options.seeds ?? reproduction.seeds ?? threeSeeds;
   const toolchain = await findToolchain();
   const selector = options.dataset ?? (reproduction.target.data === 'dataset' ? defaultDataset : undefined);
   const onProgress = (done: number, total: number) =>

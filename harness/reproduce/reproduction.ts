@@ -14,6 +14,8 @@ import type { Figure } from './figures.ts';
 /** How a paper is reproduced: what is trained and examined, and what it says of the paper's claims. */
 export interface Reproduction {
   readonly target: LearnedTarget;
+  /** Training seeds where none are asked for; three where absent. More where luck in training is large. */
+  readonly seeds?: readonly number[];
   /** By slot. */
   readonly grammars: Readonly<Record<string, Grammar>>;
   readonly run: (bench: ReproductionBench) => Promise<Findings>;

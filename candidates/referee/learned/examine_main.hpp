@@ -2,6 +2,8 @@
 #pragma once
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 #include <nlohmann/json.hpp>
 
@@ -45,6 +47,7 @@ auto fault_of_candidate(Read&& read) {
 // them, {kind: "over-limit", resource, limit, used} or {kind: "error", detail}: the first two are the candidate's, the last is ours.
 template <class Examine>
 int examine_main(Examine&& examine) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   Json answer;
   try {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};

@@ -56,7 +56,8 @@ export async function examine(
     extendEnv: false,
     reject: false,
     maxBuffer: 2 ** 28,
-    cleanup: true,
+    // Ctrl-C is not for it; it dies with this process by itself.
+    detached: true,
     ...(signal && { cancelSignal: signal }),
   });
   createInterface({ input: running.stderr! }).on('line', (line) => {

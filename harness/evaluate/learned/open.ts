@@ -10,7 +10,7 @@ import { systemCallFilters } from '../system-call-filters.ts';
 import { cpuFlags, hashOf, ownProgram, type Toolchain } from '../toolchain.ts';
 import type { LearnedCase, LearnedTarget } from './learned-target.ts';
 import { findLibTorch, type LibTorch } from './libtorch.ts';
-import { learnedEvaluatorHash, learnedSupport, trustedProgram } from './programs.ts';
+import { learnedSupport, trustedProgram } from './programs.ts';
 import { TrainedIndexMaker, trainingFlags } from './trained-index.ts';
 import { Workshop } from './workshop.ts';
 
@@ -54,7 +54,8 @@ export async function openLearned(options: LearnedBenchOptions): Promise<Learned
   const examineBinary = await trustedProgram(target.name, 'examine', cacheDir, toolchain);
   const cases = await target.cases(workshop, scale, dataset);
   const metric = dataset?.metric ?? 'squared_l2';
-  const machineKey = hashOf(toolchain.version, await cpuFlags(), await learnedEvaluatorHash(target.name));
+  const support = await learnedSupport(target.name);
+  const machineKey = hashOf(toolchain.version, await cpuFlags(), JSON.stringify(support));
   const flags = trainingFlags(toolchain, libtorch);
   const headers = ['torch/torch.h', ...target.precompiled];
   const lanes = new CompileLanes(availableParallelism());
@@ -65,7 +66,7 @@ export async function openLearned(options: LearnedBenchOptions): Promise<Learned
     toolchain,
     libtorch,
     machineKey,
-    support: await learnedSupport(target.name),
+    support,
     cacheDir,
     lanes,
     filters: sandbox === 'bubblewrap' ? await systemCallFilters(cacheDir, toolchain) : undefined,

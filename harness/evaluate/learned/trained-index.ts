@@ -29,7 +29,7 @@ export interface TrainedIndexParts {
   readonly metric: Metric;
   readonly toolchain: Toolchain;
   readonly libtorch: LibTorch;
-  /** Names this CPU's instruction sets, contract, players and referee, for cache keys. */
+  /** Names compiler, this CPU's instruction sets, contract and players, for cache keys. */
   readonly machineKey: string;
   readonly support: Readonly<Record<string, string>>;
   readonly cacheDir: string;

@@ -138,6 +138,8 @@ async function run(
     env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
     extendEnv: false,
     reject: false,
+    // Ctrl-C reaches a whole process group: what is under way must end by itself, or a training would seem to have crashed.
+    detached: true,
     timeout: limitSeconds * 1000 * wallFactor,
     killSignal: 'SIGKILL',
     ...(signal && { cancelSignal: signal }),
