@@ -69,9 +69,15 @@ function scaleOf(logarithmic: boolean | undefined, values: readonly number[]) {
     type: 'log' as const,
     min: ticks[0]!,
     max: ticks.at(-1)!,
-    axisLabel: { ...axisStyle.axisLabel, customValues: ticks },
+    // Powers of ten are not exact in binary: 0.00002 must not be told to twenty places.
+    axisLabel: { ...axisStyle.axisLabel, customValues: ticks, formatter: (value: number) => short(value) },
     axisTick: { ...axisStyle.axisTick, customValues: ticks },
   };
+}
+
+function short(value: number): string {
+  const exact = Number(value.toPrecision(3));
+  return exact >= 1000 ? exact.toLocaleString('en-US') : exact < 1e-4 ? exact.toExponential(0) : String(exact);
 }
 
 /** Bars side by side in named places. */
