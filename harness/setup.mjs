@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Written once npm has finished, with the lock-file it worked from: a half-made node_modules has none. */
 const stamp = join(root, 'node_modules', '.annvil-lock');
 
-/** What must answer, and the Debian package that brings it. */
+/** What must answer, and the Debian package that brings it; without what is optional, learned targets alone cannot be trained. */
 const needs = [
   { package: 'g++', present: () => onPath('g++') || onPath('clang++') },
   { package: 'binutils', present: () => onPath('objdump') },
@@ -23,9 +23,13 @@ const needs = [
   { package: 'libseccomp-dev', present: () => existsSync('/usr/include/seccomp.h') },
   { package: 'nlohmann-json3-dev', present: () => existsSync('/usr/include/nlohmann/json.hpp') },
   // What learned targets are trained with; another LibTorch can stand in for the first (ANNVIL_LIBTORCH).
-  { package: 'libtorch-dev', present: () => existsSync('/usr/include/torch/csrc/api/include/torch/torch.h') },
-  { package: 'libmetis-dev', present: () => existsSync('/usr/include/metis.h') },
-  { package: 'libopenblas0-pthread', present: () => librariesHold('openblas-pthread') },
+  {
+    package: 'libtorch-dev',
+    present: () => existsSync('/usr/include/torch/csrc/api/include/torch/torch.h'),
+    optional: true,
+  },
+  { package: 'libmetis-dev', present: () => existsSync('/usr/include/metis.h'), optional: true },
+  { package: 'libopenblas0-pthread', present: () => librariesHold('openblas-pthread'), optional: true },
 ];
 
 /** Whether a folder of this name stands among the system's libraries, whatever the architecture is called. */
@@ -67,10 +71,16 @@ function installNpmPackages() {
 }
 
 function installDebianPackages() {
-  const missing = needs.filter(({ present }) => !present()).map((need) => need.package);
+  const absent = needs.filter(({ present }) => !present());
+  const missing = absent.map((need) => need.package);
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-  if (process.getuid?.() !== 0 || !onPath('apt-get')) fail(`missing: ${missing.join(', ')}`, `sudo sh -c '${command}'`);
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    const asRoot = `sudo sh -c '${command}'`;
+    if (absent.some(({ optional }) => !optional)) fail(`missing: ${missing.join(', ')}`, asRoot);
+    say(`missing, and learned targets cannot be trained without: ${missing.join(', ')}\n  to mend it: ${asRoot}`);
+    return;
+  }
   say(`installing Debian packages: ${missing.join(' ')}`);
   const noninteractive = { DEBIAN_FRONTEND: 'noninteractive' };
   if (

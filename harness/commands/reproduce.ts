@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { UsageError } from '../core/errors.ts';
+import { packageRoot } from '../core/paths.ts';
+import type { ProgressView } from '../core/progress.ts';
+import { findLibTorch } from '../evaluate/learned/libtorch.ts';
 import { progressView } from '../record/live.ts';
 import { describeSeen } from '../reproduce/page.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
@@ -29,6 +34,7 @@ export async function reproduceCommand(
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
+    await installTrainer(environment, progress);
     const { result, page } = await reproduce({
       target,
       preset,
@@ -46,6 +52,16 @@ export async function reproduceCommand(
     progress.close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+/** Where LibTorch is missing and this is root in a clone, installs it as `npm start` would; elsewhere what follows says how to. */
+async function installTrainer({ variable }: CliEnvironment, progress: ProgressView): Promise<void> {
+  const setup = join(packageRoot, 'harness', 'setup.mjs');
+  if (variable('ANNVIL_LIBTORCH') || process.getuid?.() !== 0 || !existsSync(setup)) return;
+  const found = await findLibTorch().catch(() => undefined);
+  if (found) return;
+  progress.event({ type: 'step', message: 'installing LibTorch (Debian packages)' });
+  await execa(process.execPath, [setup], { stdio: ['ignore', 'ignore', 'inherit'], reject: false });
 }
 
 /** @throws UsageError for what is no list of whole numbers */
