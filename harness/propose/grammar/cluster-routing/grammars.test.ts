@@ -1,53 +1,38 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../../core/paths.ts';
-import { runSanitized, together } from '../testing/compile.ts';
-import { everyOption, samples, unusedNames } from '../testing/variants.ts';
+import { checkSyntaxWithLibTorch, runSanitized, together } from '../testing/compile.ts';
+import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
 import { clusterRoutingGrammars } from './grammars.ts';
 
-const ofContract = ['Predictor', 'Duplication', 'StopRule', 'train', 'scores', 'network', 'choose', 'order', 'stop'];
-const grammars = Object.entries(clusterRoutingGrammars);
-const drawn = grammars.map(([slot, grammar]) => {
-  const choices = [...everyOption(grammar), ...samples(grammar, 8, slot)];
-  return { slot, grammar, headers: [...new Set(choices.map(grammar.emit))] };
-});
-const headersOf = (slot: string) => drawn.find((one) => one.slot === slot)!.headers;
+describeLearnedGrammars('cluster-routing', clusterRoutingGrammars, [
+  'Predictor',
+  'Duplication',
+  'StopRule',
+  'train',
+  'scores',
+  'network',
+  'choose',
+  'order',
+  'stop',
+]);
+
+const headers = (slot: keyof typeof clusterRoutingGrammars) => headersOf(clusterRoutingGrammars[slot], 8, slot);
 
 describe('the grammars of cluster-routing', () => {
-  it.each(drawn)('emit the seed of $slot that stands in seeds/', ({ slot, grammar }) => {
-    const seed = readFileSync(join(packageRoot, `seeds/cluster-routing/${slot}.hpp`), 'utf8');
-    expect(grammar.emit(grammar.seedChoices)).toBe(seed);
-  });
-
-  it.each(drawn)('leave nothing unused in a header of $slot, and no line over 150 columns', ({ headers }) => {
-    expect(headers.length).toBeGreaterThan(8);
-    for (const header of headers) {
-      expect(unusedNames(header, ofContract)).toEqual([]);
-      expect(header.split('\n').filter((line) => line.length > 150)).toEqual([]);
-      expect(header).not.toMatch(/\n\n\n|undefined/);
-    }
-  });
-
   it('emit predictors and duplications that compile without warnings', async () => {
-    const predictors = headersOf('predictor').map(
+    const predictors = headers('predictor').map(
       (_, i) => `static_assert(annvil::PredictorCandidate<v${i}::candidate::Predictor>);`,
     );
-    const duplications = headersOf('duplication').map(
+    const duplications = headers('duplication').map(
       (_, i) => `static_assert(annvil::DuplicationCandidate<w${i}::candidate::Duplication>);`,
     );
-    const texts = [together(headersOf('predictor'), 'v'), together(headersOf('duplication'), 'w')];
-    await checkWithLibTorch([...texts, ...predictors, ...duplications, ''].join('\n'));
+    const texts = [together(headers('predictor'), 'v'), together(headers('duplication'), 'w')];
+    await checkSyntaxWithLibTorch([...texts, ...predictors, ...duplications, ''].join('\n'));
   }, 400_000);
 
   it('emit stop rules that name each cluster once and fetch more for more effort, under the sanitizers', async () => {
-    const headers = headersOf('stop-rule');
-    const calls = headers.map((_, i) => `check<v${i}::candidate::StopRule>(${i});`);
-    const source = `${together(headers, 'v')}\n${stopBehaviour}\nint main() {\n${calls.join('\n')}\n}\n`;
+    const rules = headers('stop-rule');
+    const calls = rules.map((_, i) => `check<v${i}::candidate::StopRule>(${i});`);
+    const source = `${together(rules, 'v')}\n${stopBehaviour}\nint main() {\n${calls.join('\n')}\n}\n`;
     expect(await runSanitized(source)).toBe('');
   }, 200_000);
 });
@@ -86,17 +71,3 @@ template <class Rule> void check(int which) {
   if (first > 2) std::printf("%d cannot stop early: %zu clusters\\n", which, first);
   if (last < 6) std::printf("%d cannot go on: %zu clusters\\n", which, last);
 }`;
-
-async function checkWithLibTorch(source: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'annvil-grammar-'));
-  try {
-    await mkdir(join(folder, 'include'));
-    await symlink(join(packageRoot, 'candidates/contract'), join(folder, 'include/annvil'));
-    await writeFile(join(folder, 'all.cpp'), source);
-    const flags = ['-std=c++20', '-march=native', '-fsyntax-only', '-Wall', '-Wextra', '-Werror'];
-    const include = ['-I', join(folder, 'include'), '-isystem', '/usr/include/torch/csrc/api/include'];
-    await promisify(execFile)('g++', [...flags, ...include, join(folder, 'all.cpp')], { maxBuffer: 2 ** 24 });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}

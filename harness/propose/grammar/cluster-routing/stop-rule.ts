@@ -98,8 +98,9 @@ function temper(temperature: string): string {
 /** Bayes' rule over "found" against "still to come", given how near the best is to what was expected. */
 function posterior(gap: string): string {
   return `
-  // The chance that the nearest neighbour is still to come, given the best so far. Its log-distance is normal by the predictor. Where it was
-  // found, the best is it; else the best is a further vector, behind it by a gap that is exponential (mean: 1 / rate deviations).
+  // The chance that the nearest neighbour is still to come, given the best so far. Its log-distance is normal by the predictor.
+  // Where it was found, the best is it; else the best is a further vector, behind it by a gap that is exponential (mean: 1 / rate
+  // deviations).
   static double left(const annvil::Fetched& fetched) {
     constexpr double rate = ${gap};
     const double deviation = std::max(1e-3f, fetched.deviation_log_squared);

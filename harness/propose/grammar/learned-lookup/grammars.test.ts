@@ -1,48 +1,35 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
-import { type SlotOf, slotsOf } from '../../../core/target.ts';
-import { checkSource } from '../../../evaluate/check.ts';
+import { slotsOf } from '../../../core/target.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 import { together } from '../testing/compile.ts';
-import { everyOption, samples } from '../testing/variants.ts';
+import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
 import { learnedLookupGrammars } from './grammars.ts';
 
 const execute = promisify(execFile);
 
-/** Headers of one slot: every option of every decision, and some draws. */
-function variants(slot: SlotOf<'learned-lookup'>): string[] {
-  const grammar = learnedLookupGrammars[slot];
-  return [...new Set([grammar.seedChoices, ...everyOption(grammar), ...samples(grammar, 4, slot)].map(grammar.emit))];
-}
+describeLearnedGrammars('learned-lookup', learnedLookupGrammars, [
+  'Ranker',
+  'QueryModel',
+  'ExtraSpace',
+  'placement',
+  'loss',
+  'learning_rate',
+  'vectors',
+  'network',
+]);
 
 describe('the grammar of learned lookups', () => {
-  it.each([...slotsOf('learned-lookup')])('emits the seed of %s that stands in seeds/', (slot) => {
-    const { emit, seedChoices } = learnedLookupGrammars[slot];
-    expect(emit(seedChoices)).toBe(readFileSync(join(packageRoot, `seeds/learned-lookup/${slot}.hpp`), 'utf8'));
-  });
-
-  it.each([...slotsOf('learned-lookup')])(
-    'writes %s without a line over 140 columns, a hole, or a breach of the static rules',
-    (slot) => {
-      for (const header of variants(slot)) {
-        expect(checkSource(slot, header)).toBeUndefined();
-        expect(header.split('\n').filter((line) => line.length > 140)).toEqual([]);
-        expect(header).not.toMatch(/\n\n\n|undefined/);
-      }
-    },
-  );
-
   it('emits headers that train, and leave networks that say what was trained', async () => {
     const calls = slotsOf('learned-lookup').map((slot) => {
       const type = { ranker: 'Ranker', 'query-model': 'QueryModel', 'extra-space': 'ExtraSpace' }[slot]!;
       const name = slot.replace('-', '_');
-      const headers = variants(slot);
+      const headers = headersOf(learnedLookupGrammars[slot], 4, slot);
       const check = (_: string, i: number) =>
         `behaviour::check_${name}<${name}${i}::candidate::${type}>("${slot} ${i}");`;
       return { text: together(headers, name), calls: headers.map(check).join('\n') };

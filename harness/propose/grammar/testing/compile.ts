@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../core/paths.ts';
+import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 
 const execute = promisify(execFile);
 const warnings = ['-Wall', '-Wextra', '-Werror'];
@@ -39,8 +40,19 @@ export async function checkSyntax(source: string, march = 'native'): Promise<voi
   });
 }
 
+/** The same of headers that train: with LibTorch's in reach. @throws the compiler's diagnostics */
+export async function checkSyntaxWithLibTorch(source: string): Promise<void> {
+  const { flags: libtorch } = await findLibTorch();
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, 'all.cpp'), source);
+    const flags = ['-std=c++20', '-march=native', '-fsyntax-only', ...warnings, '-I', join(folder, 'include')];
+    const quiet = ['-Wno-uninitialized', '-Wno-maybe-uninitialized'];
+    await execute('g++', [...flags, ...quiet, ...libtorch, join(folder, 'all.cpp')], { maxBuffer: 2 ** 24 });
+  });
+}
+
 /** Compiles with sanitizers and runs. Returns what it printed. @throws diagnostics, or the sanitizer's report */
-export async function runSanitized(source: string): Promise<string> {
+export async function runSanitized(source: string, libraries: readonly string[] = []): Promise<string> {
   return withFolder(async (folder) => {
     await writeFile(join(folder, 'all.cpp'), source);
     const flags = ['-std=c++20', '-O1', '-march=native', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
@@ -53,9 +65,8 @@ export async function runSanitized(source: string): Promise<string> {
       '-I',
       import.meta.dirname,
     ];
-    await execute('g++', [...flags, ...warnings, ...quiet, '-o', join(folder, 'all'), join(folder, 'all.cpp')], {
-      maxBuffer: 2 ** 24,
-    });
+    const program = ['-o', join(folder, 'all'), join(folder, 'all.cpp'), ...libraries];
+    await execute('g++', [...flags, ...warnings, ...quiet, ...program], { maxBuffer: 2 ** 24 });
     return (await execute(join(folder, 'all'), [])).stdout;
   });
 }
