@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SlotOf } from '../../../core/target.ts';
-import { checkSyntax, checkSyntaxWithLibTorch, runSanitized, together } from '../testing/compile.ts';
+import { checkSource } from '../../../evaluate/check.ts';
+import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
+import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
 import { balancedTreeGrammars } from './grammars.ts';
 
@@ -13,22 +15,21 @@ const asserted = (slot: SlotOf<'balanced-tree'>, headers: readonly string[]) =>
     .map((_, i) => `static_assert(annvil::${concepts[slot]}Candidate<v${i}::candidate::${concepts[slot]}>);`)
     .join('\n');
 
-describeLearnedGrammars('balanced-tree', balancedTreeGrammars, [
-  ...Object.values(concepts),
-  'fit',
-  'branches',
-  'exported',
-  'module',
-  'optimiser',
-  'start',
-  'update',
-  'search',
-]);
+describeLearnedGrammars(
+  'balanced-tree',
+  balancedTreeGrammars,
+  [...Object.values(concepts), 'fit', 'branches', 'exported', 'module', 'optimiser', 'start', 'update', 'search'],
+  checkSource,
+);
 
 describe('headers of balanced-tree', { timeout: 180_000 }, () => {
   it('of the router compile without warnings', async () => {
     const headers = headersOf(balancedTreeGrammars.router, full ? 60 : 2, 'router');
-    await checkSyntaxWithLibTorch(`${together(headers, 'v')}\n${asserted('router', headers)}\n`);
+    await checkSyntax(
+      `${together(headers, 'v')}\n${asserted('router', headers)}\n`,
+      'native',
+      (await findLibTorch()).flags,
+    );
   });
 
   it('of the beam compile without warnings', async () => {

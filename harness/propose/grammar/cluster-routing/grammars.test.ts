@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { checkSyntaxWithLibTorch, runSanitized, together } from '../testing/compile.ts';
+import { checkSource } from '../../../evaluate/check.ts';
+import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
+import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
 import { clusterRoutingGrammars } from './grammars.ts';
 
-describeLearnedGrammars('cluster-routing', clusterRoutingGrammars, [
-  'Predictor',
-  'Duplication',
-  'StopRule',
-  'train',
-  'scores',
-  'network',
-  'choose',
-  'order',
-  'stop',
-]);
+describeLearnedGrammars(
+  'cluster-routing',
+  clusterRoutingGrammars,
+  ['Predictor', 'Duplication', 'StopRule', 'train', 'scores', 'network', 'choose', 'order', 'stop'],
+  checkSource,
+);
 
 const headers = (slot: keyof typeof clusterRoutingGrammars) => headersOf(clusterRoutingGrammars[slot], 8, slot);
 
@@ -26,7 +23,11 @@ describe('the grammars of cluster-routing', () => {
       (_, i) => `static_assert(annvil::DuplicationCandidate<w${i}::candidate::Duplication>);`,
     );
     const texts = [together(headers('predictor'), 'v'), together(headers('duplication'), 'w')];
-    await checkSyntaxWithLibTorch([...texts, ...predictors, ...duplications, ''].join('\n'));
+    await checkSyntax(
+      [...texts, ...predictors, ...duplications, ''].join('\n'),
+      'native',
+      (await findLibTorch()).flags,
+    );
   }, 400_000);
 
   it('emit stop rules that name each cluster once and fetch more for more effort, under the sanitizers', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
 import { slotsOf } from '../../../core/target.ts';
+import { checkSource } from '../../../evaluate/check.ts';
 import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 import { together } from '../testing/compile.ts';
 import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
@@ -13,16 +14,12 @@ import { learnedLookupGrammars } from './grammars.ts';
 
 const execute = promisify(execFile);
 
-describeLearnedGrammars('learned-lookup', learnedLookupGrammars, [
-  'Ranker',
-  'QueryModel',
-  'ExtraSpace',
-  'placement',
-  'loss',
-  'learning_rate',
-  'vectors',
-  'network',
-]);
+describeLearnedGrammars(
+  'learned-lookup',
+  learnedLookupGrammars,
+  ['Ranker', 'QueryModel', 'ExtraSpace', 'placement', 'loss', 'learning_rate', 'vectors', 'network'],
+  checkSource,
+);
 
 describe('the grammar of learned lookups', () => {
   it('emits headers that train, and leave networks that say what was trained', async () => {

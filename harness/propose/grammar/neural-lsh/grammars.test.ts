@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { checkSyntax, checkSyntaxWithLibTorch, runSanitized, together } from '../testing/compile.ts';
+import { checkSource } from '../../../evaluate/check.ts';
+import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
+import { checkSyntax, runSanitized, together } from '../testing/compile.ts';
 import { describeLearnedGrammars, headersOf } from '../testing/learned-suite.ts';
 import { variation } from '../testing/variants.ts';
 import { neuralLshGrammars } from './grammars.ts';
 import { partitionGrammar } from './partition.ts';
 
-describeLearnedGrammars('neural-lsh', neuralLshGrammars, [
-  'Partition',
-  'Router',
-  'Probing',
-  'divide',
-  'learn',
-  'place',
-  'probe',
-]);
+describeLearnedGrammars(
+  'neural-lsh',
+  neuralLshGrammars,
+  ['Partition', 'Router', 'Probing', 'divide', 'learn', 'place', 'probe'],
+  checkSource,
+);
 
 const headers = (slot: keyof typeof neuralLshGrammars) => headersOf(neuralLshGrammars[slot], 8, slot);
 
@@ -33,7 +32,11 @@ describe('the grammars of neural-lsh', () => {
     const asserted = headers('router').map(
       (_, i) => `static_assert(annvil::RouterCandidate<v${i}::candidate::Router>);`,
     );
-    await checkSyntaxWithLibTorch([together(headers('router'), 'v'), ...asserted, ''].join('\n'));
+    await checkSyntax(
+      [together(headers('router'), 'v'), ...asserted, ''].join('\n'),
+      'native',
+      (await findLibTorch()).flags,
+    );
   }, 240_000);
 
   it('emit probings that ask for each bin once, best first, and for more where the effort grows, under the sanitizers', async () => {

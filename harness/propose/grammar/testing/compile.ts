@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../core/paths.ts';
-import { findLibTorch } from '../../../evaluate/learned/libtorch.ts';
 
 const execute = promisify(execFile);
 const warnings = ['-Wall', '-Wextra', '-Werror'];
@@ -31,23 +30,14 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Compiles without generating code. @throws the compiler's diagnostics */
-export async function checkSyntax(source: string, march = 'native'): Promise<void> {
+/** Compiles without generating code; `libraries`: flags that bring the headers of some. @throws the compiler's diagnostics */
+export async function checkSyntax(source: string, march = 'native', libraries: readonly string[] = []): Promise<void> {
   await withFolder(async (folder) => {
     await writeFile(join(folder, 'all.cpp'), source);
     const flags = ['-std=c++20', `-march=${march}`, '-fsyntax-only', ...warnings, '-I', join(folder, 'include')];
-    await execute('g++', [...flags, join(folder, 'all.cpp')], { maxBuffer: 2 ** 24 });
-  });
-}
-
-/** The same of headers that train: with LibTorch's in reach. @throws the compiler's diagnostics */
-export async function checkSyntaxWithLibTorch(source: string): Promise<void> {
-  const { flags: libtorch } = await findLibTorch();
-  await withFolder(async (folder) => {
-    await writeFile(join(folder, 'all.cpp'), source);
-    const flags = ['-std=c++20', '-march=native', '-fsyntax-only', ...warnings, '-I', join(folder, 'include')];
-    const quiet = ['-Wno-uninitialized', '-Wno-maybe-uninitialized'];
-    await execute('g++', [...flags, ...quiet, ...libtorch, join(folder, 'all.cpp')], { maxBuffer: 2 ** 24 });
+    // g++ 12 warns of LibTorch's own templates where a candidate uses them.
+    const quiet = libraries.length > 0 ? ['-Wno-uninitialized', '-Wno-maybe-uninitialized'] : [];
+    await execute('g++', [...flags, ...quiet, ...libraries, join(folder, 'all.cpp')], { maxBuffer: 2 ** 24 });
   });
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../core/paths.ts';
 import type { Grammar } from '../../../core/proposer.ts';
 import type { Slot, Target } from '../../../core/target.ts';
-import { checkSource } from '../../../evaluate/check.ts';
 import { everyOption, samples, unusedNames } from './variants.ts';
 
 /** Headers that have every option of every decision, and `draws` at random; each once. */
@@ -13,11 +12,16 @@ export function headersOf(grammar: Grammar, draws: number, name: string): string
   return [...new Set(choices.map(grammar.emit))];
 }
 
-/** What must hold of every grammar of a learned target. `ofContract`: names that a header defines for its contract to use. */
+/**
+ * What must hold of every grammar of a learned target.
+ * @param ofContract names that a header defines for its contract to use
+ * @param checkSource the static rules: what a header breaks, or undefined
+ */
 export function describeLearnedGrammars(
   target: Target,
   grammars: Readonly<Record<string, Grammar>>,
   ofContract: readonly string[],
+  checkSource: (slot: Slot, source: string) => unknown,
 ): void {
   describe.each(Object.entries(grammars))(`the grammar of ${target}'s %s`, (slot, grammar) => {
     it('emits the seed that stands in seeds/', () => {
