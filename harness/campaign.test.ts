@@ -130,6 +130,26 @@ it('stops between attempts when interrupted, measures nothing more, and goes on 
   await second.record.close();
 });
 
+it('ends as interrupted where the interruption cuts an attempt short, and makes that attempt again', async () => {
+  const stop = new AbortController();
+  const evaluator = new ExactEvaluator();
+  evaluator.onCompare = () => {
+    if (evaluator.asked.length !== 3) return;
+    stop.abort();
+    throw stop.signal.reason;
+  };
+  const first = await open(evaluator, {}, stop.signal);
+  expect(await runCampaign(first)).toBe('interrupted');
+  expect(first.record.state.attempts).toHaveLength(1);
+  expect(first.record.state.openGroup?.unattempted).toHaveLength(2);
+  await first.record.close();
+
+  const second = await open(new ExactEvaluator());
+  expect(await runCampaign(second)).toBe('evaluation-budget');
+  expect(second.record.state.attempts).toHaveLength(9);
+  await second.record.close();
+});
+
 it('ends when the grammar has nothing new', async () => {
   const campaign = await open(new ExactEvaluator(), { maxEvaluations: 100 });
   expect(await runCampaign(campaign)).toBe('space-exhausted');

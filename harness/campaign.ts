@@ -8,8 +8,29 @@ import { isWhole, openGroup, workGroup } from './groups.ts';
 import { measureFinal, promote } from './promotion.ts';
 import { measureSeedBesideItself, watchDrift } from './sentinel.ts';
 
+interface Ending {
+  readonly reason: StopReason;
+  /** What the proposer said that could not go on. */
+  readonly detail?: string | undefined;
+}
+
 /** The loop and nothing else: propose, evaluate, reward, record, learn. Every step is durable before the next is taken. */
 export async function runCampaign(campaign: Campaign): Promise<StopReason> {
+  const { record, progress, elapsed } = campaign;
+  const { reason, detail } = await work(campaign).catch((error: unknown) => interruption(campaign, error));
+  const ending = { reason, ...(detail && { detail }) };
+  await record.append({ type: 'campaign-finished', ...ending, elapsedSeconds: elapsed() });
+  progress.event({ type: 'finished', ...ending });
+  return reason;
+}
+
+/** An attempt that was cut short (a training stops at once) is not recorded: who goes on makes it again. */
+function interruption({ signal }: Campaign, error: unknown): Ending {
+  if (signal.aborted && error === signal.reason) return { reason: 'interrupted' };
+  throw error;
+}
+
+async function work(campaign: Campaign): Promise<Ending> {
   const { record } = campaign;
   if (!record.state.seedOutcome) await measureSeed(campaign);
   let reason = stopReason(campaign);
@@ -33,15 +54,7 @@ export async function runCampaign(campaign: Campaign): Promise<StopReason> {
     if (!reason) await watchDrift(campaign);
   }
   if (reason !== 'interrupted') await measureFinal(campaign);
-  const detail = stopped?.message;
-  await record.append({
-    type: 'campaign-finished',
-    reason,
-    ...(detail && { detail }),
-    elapsedSeconds: campaign.elapsed(),
-  });
-  campaign.progress.event({ type: 'finished', reason, ...(detail && { detail }) });
-  return reason;
+  return { reason, detail: stopped?.message };
 }
 
 /** A proposer that cannot go on ends the campaign, and not what has been drawn already. */

@@ -14,7 +14,7 @@ it('fills in what depends on the target', () => {
   expect(parseSpec({ name: 'a', target: 'balanced-tree' })).toMatchObject({
     scale: 'campaign',
     dataset: 'mnist-784-euclidean',
-    slots: ['router', 'tree-update', 'beam'],
+    slots: ['beam', 'router', 'tree-update'],
   });
   expect(parseSpec({ name: 'a', target: 'learned-lookup', slots: ['ranker', 'ranker'] })).toMatchObject({
     dataset: 'synthetic',

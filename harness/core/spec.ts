@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { UsageError } from './errors.ts';
 import { answerForms } from './prompt.ts';
-import { allSlots, isLearned, type Slot, slotsOf, targets } from './target.ts';
+import { allSlots, isLearned, type Slot, slotsOf, targets, turnsOf } from './target.ts';
 import { wordsOf } from './target-words.ts';
 
 export const proposers = ['grammar', 'llm', 'agent', 'replay'] as const;
@@ -80,7 +80,7 @@ export const campaignSpec = z.strictObject({
     .array(z.enum(allSlots))
     .nonempty()
     .optional()
-    .describe('slots in the order they take turns; default: all of the target'),
+    .describe('slots in the order they take turns; default: all of the target, those without training first'),
   schedule: z
     .enum(schedules)
     .default('turns')
@@ -173,7 +173,7 @@ export function parseSpec(input: unknown): CampaignSpec {
 
 /** What one field asks of another: each target has slots, data and settings of its own. @throws UsageError */
 function ofItsTarget(given: GivenSpec): CampaignSpec {
-  const { target, dataset = wordsOf(target).dataset, slots = slotsOf(target), scale } = given;
+  const { target, dataset = wordsOf(target).dataset, slots = turnsOf(target), scale } = given;
   const own: readonly Slot[] = slotsOf(target);
   const lines: string[] = slots
     .filter((slot) => !own.includes(slot))

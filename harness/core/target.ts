@@ -65,6 +65,12 @@ export function isTrained(slot: Slot): boolean {
   return trainingSlots.includes(slot);
 }
 
+/** The turns that slots take unless told otherwise: of a learned target first those that only answer, whose candidates cost no training. */
+export function turnsOf(target: Target): [Slot, ...Slot[]] {
+  const turns: [Slot, ...Slot[]] = [...slotsOf(target)];
+  return isLearned(target) ? turns.sort((one, other) => Number(isTrained(one)) - Number(isTrained(other))) : turns;
+}
+
 /** The class that a slot's header defines: `TreeUpdate` for `tree-update`. */
 export function classNameOf(slot: Slot): string {
   return slot.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
