@@ -95,7 +95,7 @@ const small: Presets = {
       scale: { ...quick, ...wider },
       baseline: 'sim-hash',
     },
-    ...withExtra(16, [0, 2, 4, 8, 16], { ...quick, steps: 5000 }),
+    ...withExtra(16, [0, 2, 4, 8, 16], { ...quick, steps: 10_000 }),
   ],
   rows: [rows(16, 3, 16, { ...quick, ...wider, blocks: 2 })],
   mostParameters: 600_000,
