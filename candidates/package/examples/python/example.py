@@ -8,7 +8,7 @@ import numpy as np
 
 import @NAME@
 
-wanted, k = 0.9, 10
+wanted, k = 0.95, 10
 random = np.random.default_rng(1)
 centres = random.standard_normal((100, 48))
 near = lambda count: (centres[random.integers(100, size=count)] + 0.7 * random.standard_normal((count, 48))).astype(np.float32)
