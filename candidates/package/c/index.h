@@ -38,8 +38,8 @@ typedef enum {
 /* An id where fewer than k rows exist. */
 #define ANNVIL_NO_ID 0xFFFFFFFFu
 
-/* progress returns nonzero to cancel; done is in [0, 1] within the phase. It is called from one thread at a time, but not always the
- * caller's, and must not call back into the same operation. Zero: no observer. */
+/* progress returns nonzero to cancel. It is called on the caller's own thread, every 20 ms at most; `done` in [0, 1] rises within a phase,
+ * and is an estimate while a graph is built. Zero: no observer. */
 typedef struct {
   int (*progress)(void* context, const char* phase, double done);
   void* context;
@@ -51,7 +51,7 @@ typedef struct {
   uint32_t threads;             /* 0: all cores */
   uint64_t seed;
   uint32_t max_degree;          /* 0: as measured */
-  uint32_t calibration_queries; /* base rows held out to measure recall, 5 % of them at most; 0: none */
+  uint32_t calibration_queries; /* base rows held out to measure recall, 5 % of them at most; costs a second build; 0: none */
   uint32_t calibration_k;       /* 0: 10 */
   const float* sample_queries;  /* [sample_count x dimension]: measure recall on these instead, which saves the second build */
   size_t sample_count;
@@ -64,7 +64,8 @@ typedef struct {
   double recall, low, high;
 } annvil_calibration_point;
 
-/* rows [count x dimension], borrowed for the call. options may be NULL. *out is NULL unless ANNVIL_OK. */
+/* rows [count x dimension], borrowed for the call. options NULL: euclidean, all cores, 500 calibration queries. *out is NULL unless
+ * ANNVIL_OK. */
 ANNVIL_API annvil_status annvil_build(const float* rows, size_t count, uint32_t dimension, const annvil_build_options* options,
                                       annvil_index** out);
 
