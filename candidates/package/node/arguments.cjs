@@ -26,16 +26,22 @@ function metricOf(value) {
 /** Rows of `dimension` floats, one after the other. */
 function rowsOf(name, value, dimension) {
   if (!(value instanceof Float32Array)) {
-    throw new TypeError(`${name} is ${value === null ? 'null' : (value?.constructor?.name ?? typeof value)}: give a Float32Array`);
+    throw new TypeError(
+      `${name} is ${value === null ? 'null' : (value?.constructor?.name ?? typeof value)}: give a Float32Array`,
+    );
   }
   if (value.length % dimension === 0) return value;
-  throw new RangeError(`${name} has ${value.length} values, which are no rows of ${dimension}: give dimension * count of them`);
+  throw new RangeError(
+    `${name} has ${value.length} values, which are no rows of ${dimension}: give dimension * count of them`,
+  );
 }
 
 /** What to ask for: an effort, or a recall that calibration turns into one. */
 function effortOf({ effort = 0, targetRecall = 0 }) {
-  if (effort !== 0 && targetRecall !== 0) throw new RangeError('both effort and targetRecall are given: give one of them');
-  if (effort === 0 && targetRecall === 0) throw new RangeError('neither effort nor targetRecall is given: give one of them');
+  if (effort !== 0 && targetRecall !== 0)
+    throw new RangeError('both effort and targetRecall are given: give one of them');
+  if (effort === 0 && targetRecall === 0)
+    throw new RangeError('neither effort nor targetRecall is given: give one of them');
   if (effort !== 0) return [whole('effort', effort, 1), 0];
   return [0, recallOf(targetRecall)];
 }
