@@ -47,7 +47,8 @@ export function manifest({
     files: [
       ...[
         'index.*',
-        'arguments.cjs', 'install.cjs',
+        'arguments.cjs',
+        'install.cjs',
         'binding.gyp',
         'include',
         'src',

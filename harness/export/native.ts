@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { HarnessError } from '../core/errors.ts';
@@ -100,7 +100,6 @@ function addonCommand({ name }: NativePackage, folder: string, out: string) {
   ];
   return { output, command: 'g++', args };
 }
-
 
 async function keyOf(index: NativePackage, folder: string): Promise<string> {
   const { stdout } = await execa('g++', ['--version'], { reject: false });

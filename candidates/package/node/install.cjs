@@ -7,6 +7,9 @@ try {
 } catch {
   // npm puts its own node-gyp on the path of scripts.
   const { status, error } = spawnSync('node-gyp', ['rebuild'], { cwd: __dirname, stdio: 'inherit' });
-  if (error) console.error(`@PACKAGE@ has no addon for ${process.platform}-${process.arch}, and node-gyp does not start: ${error.message}`);
+  if (error)
+    console.error(
+      `@PACKAGE@ has no addon for ${process.platform}-${process.arch}, and node-gyp does not start: ${error.message}`,
+    );
   process.exitCode = status ?? 1;
 }
