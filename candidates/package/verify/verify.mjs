@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findDataset, queriesOf } from './dataset.mjs';
+import { exactDistances } from './exact.mjs';
 import { compare, coveringEfforts, recalls } from './measure.mjs';
 import { meanInterval } from './statistics.mjs';
 import { ratioFault, recallFaults, shown } from './verdict.mjs';
@@ -53,14 +54,13 @@ async function verify({ base: baseFile, queries: queriesFile, rounds, threads })
     `${dataset.name}: ${data.base.count} rows, ${data.same ? 'the very data of the claim' : 'NOT the data of the claim, so recall is not compared'}`,
   );
 
-  const [own, seed, exact] = [join(here, '..'), join(here, 'seed'), join(here, 'exact')].map(library);
+  const [own, seed] = [join(here, '..'), join(here, 'seed')].map(library);
   const settings = { metric: dataset.metric, maxDegree: build.maxDegree, seed: build.seed, threads };
-  const oracle = await built('exact search', exact, data.base, settings);
   const queries = queriesOf(claim.queries ?? 'final', data.queries);
-  const { distances: truth } = await oracle.searchBatch(queries.data, { k, effort: 1 });
-  oracle.close();
   const index = await built('this index', own, data.base, settings);
   const seedIndex = await built('the seed index', seed, data.base, settings);
+
+  const truth = await exactDistances(seedIndex, queries, data.base, dataset.metric, k);
 
   const recallsAt = (of, efforts) =>
     new Map(efforts.map((effort) => [effort, recalls(of, queries, { k, effort, truth })]));
