@@ -39,7 +39,7 @@ const curveRounds = 6;
 const mostEffort = 4000;
 
 /** Queries before this one tune efforts; those from it on are timed. */
-const split = (data: BenchData) => Math.min(1000, Math.floor(data.queries.count / 2));
+const split = (data: BenchData) => Math.min(2000, Math.floor(data.queries.count / 2));
 
 export async function benchNode(options: NodeBenchOptions): Promise<void> {
   const { dataset, k, recall, rounds, out } = options;
