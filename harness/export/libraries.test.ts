@@ -17,7 +17,7 @@ describe("a package's libraries", { timeout: 600_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'annvil-libraries-'));
     await layOutTestPackages(folder);
-    libraries = await compileLibraries({ folder, name: 'seeded', out: join(folder, 'lib') });
+    libraries = await compileLibraries({ folder: join(folder, 'seeded'), name: 'seeded', out: join(folder, 'lib') });
     const link = ['-O1', '-pedantic', `-L${join(folder, 'lib')}`, '-Wl,-rpath,$ORIGIN/lib'];
     program = await testProgram(folder, 'seeded/c_abi.test.c', [...link, '-Wl,--no-as-needed', '-l:libseeded.so']);
   }, 600_000);
@@ -51,7 +51,10 @@ describe("a package's libraries", { timeout: 600_000 }, () => {
     const alone = join(folder, 'alone');
     await mkdir(alone);
     await copyFile(libraries.at(-1)!, join(alone, 'libseeded.so'));
-    const { stderr } = await execa(program, [folder], { env: { LD_LIBRARY_PATH: alone, LD_PRELOAD: 'libseeded.so' }, reject: false });
+    const { stderr } = await execa(program, [folder], {
+      env: { LD_LIBRARY_PATH: alone, LD_PRELOAD: 'libseeded.so' },
+      reject: false,
+    });
     expect(stderr).toContain('seeded-baseline.so: cannot open shared object file');
   });
 });

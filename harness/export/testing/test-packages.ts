@@ -26,11 +26,10 @@ export async function testPackages(): Promise<Record<'seeded' | 'renumbered', Pa
   };
 }
 
-/** Lays both out in `folder`, with the test programs' sources in `folder/NAME/`. */
+/** Lays each out in `folder/NAME`, with the test programs' sources beside it. */
 export async function layOutTestPackages(folder: string): Promise<void> {
   for (const index of Object.values(await testPackages())) {
-    await layOutCore(index, folder);
-    await mkdir(join(folder, index.name), { recursive: true });
+    await layOutCore(index, join(folder, index.name));
     for (const file of await readdir(sources)) {
       const text = await readFile(join(sources, file), 'utf8');
       await writeFile(join(folder, index.name, file), inPackage(text, index));
@@ -54,7 +53,8 @@ export async function testProgram(folder: string, source: string, flags: readonl
   if (!existsSync(binary)) {
     await mkdir(kept, { recursive: true });
     const unfinished = `${binary}.${process.pid}`;
-    const args = [...command.slice(1), '-I', join(folder, 'include'), '-o', unfinished, join(folder, source)];
+    const include = ['seeded', 'renumbered'].flatMap((name) => ['-I', join(folder, name, 'include')]);
+    const args = [...command.slice(1), ...include, '-o', unfinished, join(folder, source)];
     await execa(command[0]!, [...args, '-ldl', '-lm']);
     await rename(unfinished, binary);
   }
