@@ -5,19 +5,12 @@ export interface ManifestInput {
   readonly version: string;
   readonly claim: Claim;
   readonly dataset: string;
-  readonly loaderVersion: string;
-  readonly addonApiVersion: string;
+  /** Bundled, by name. */
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /** The package's package.json. */
-export function manifest({
-  packageName,
-  version,
-  claim,
-  dataset,
-  loaderVersion,
-  addonApiVersion,
-}: ManifestInput): object {
+export function manifest({ packageName, version, claim, dataset, dependencies }: ManifestInput): object {
   const gain =
     claim.speedup && claim.speedup.value > 1 ? `, ${claim.speedup.value.toFixed(2)} times its seed on ${dataset}` : '';
   return {
@@ -60,8 +53,7 @@ export function manifest({
       ],
       ...['ann-benchmarks', 'verify', '!verify/data', '!**/build', '!**/__pycache__', 'EVIDENCE.*', 'plot.svg'],
     ],
-    dependencies: { 'node-addon-api': addonApiVersion, 'node-gyp-build': loaderVersion },
-    // A link to this folder (npm install ../folder) brings no dependencies, and nothing loads without this one.
-    bundleDependencies: ['node-gyp-build'],
+    dependencies,
+    bundleDependencies: Object.keys(dependencies),
   };
 }

@@ -121,9 +121,18 @@ async function keep(out: string, kept: string): Promise<void> {
   await rename(unfinished, kept).catch(() => rm(unfinished, { recursive: true, force: true }));
 }
 
-/** Copies the loader that a package cannot do without: installed as a link to its folder, npm gives it no dependencies. */
-export async function bundleLoader(folder: string): Promise<string> {
-  const from = dirname(require.resolve('node-gyp-build/package.json'));
-  await cp(from, join(folder, 'node_modules', 'node-gyp-build'), { recursive: true });
-  return (JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as { version: string }).version;
+/**
+ * Copies what a package cannot do without into its own node_modules: installed as a link to its folder, npm gives it no dependencies, and
+ * installed from its tarball, no registry is asked. Returns their versions.
+ */
+export async function bundleDependencies(folder: string): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const name of ['node-gyp-build', 'node-addon-api']) {
+    const from = dirname(require.resolve(`${name}/package.json`));
+    const filter = (path: string) => !path.endsWith('/tools');
+    await cp(from, join(folder, 'node_modules', name), { recursive: true, filter });
+    const { version } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as { version: string };
+    versions[name] = version;
+  }
+  return versions;
 }

@@ -1,5 +1,4 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CampaignState } from '../core/campaign-state.ts';
 import { UsageError } from '../core/errors.ts';
@@ -9,7 +8,7 @@ import type { ChosenIndex } from './chosen-index.ts';
 import type { Evidence } from './evidence.ts';
 import { evidenceText } from './evidence-text.ts';
 import { manifest } from './manifest.ts';
-import { bundleLoader, compileNative, layOutNative, type NativePackage, platform } from './native.ts';
+import { bundleDependencies, compileNative, layOutNative, type NativePackage, platform } from './native.ts';
 import { type GraphSlot, portableHeaders } from './portable-headers.ts';
 import { readme } from './readme.ts';
 import { filledFolder } from './template.ts';
@@ -102,8 +101,7 @@ async function fillFolder(
   await layOutNative(seed, seedFolder);
   await compileNative(seed, seedFolder, cacheDir, compiling('the seed index'));
 
-  const loaderVersion = await bundleLoader(folder);
-  const addonApiVersion = await versionOf('node-addon-api');
+  const dependencies = await bundleDependencies(folder);
   const values = { NAME: identifier, PACKAGE: name, VERSION: version, METRIC: evidence.dataset.metric };
   await fillTemplates(folder, values);
   const prebuilt = join(folder, 'prebuilds', platform);
@@ -114,8 +112,7 @@ async function fillFolder(
     version,
     claim: evidence.claim,
     dataset: evidence.dataset.name,
-    loaderVersion,
-    addonApiVersion,
+    dependencies,
   });
   const levels = Object.fromEntries(Object.entries(headers).map(([slot, header]) => [slot, header.levels]));
   await put(folder, 'package.json', `${JSON.stringify(packed, null, 2)}\n`);
@@ -147,9 +144,4 @@ async function put(folder: string, path: string, content: string | Uint8Array): 
   const target = join(folder, path);
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, content);
-}
-
-async function versionOf(dependency: string): Promise<string> {
-  const path = createRequire(import.meta.url).resolve(`${dependency}/package.json`);
-  return (JSON.parse(await readFile(path, 'utf8')) as { version: string }).version;
 }
