@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Random } from '../../harness/core/policy.ts';
 import { studentT } from '../../rewards/student-t.ts';
 import type { Contender } from './contender.ts';
@@ -11,7 +12,10 @@ export interface Mean {
 
 /** One contender in one round: the same queries for all. Times in microseconds. */
 export interface Reading {
+  /** Single queries a second of the time that this process had the core, or would have had it with nobody else there. */
   readonly oneQps: number;
+  /** Share of the time that single queries took in which other processes kept this one from the core; null where Linux does not tell. */
+  readonly kept: number | null;
   readonly p50: number;
   readonly p99: number;
   readonly batchQps: number | null;
@@ -47,12 +51,14 @@ export function measureRounds(contenders: readonly Contender[], options: RoundsO
 function read(contender: Contender, start: number, count: number, warmUp: number): Reading {
   for (let n = 0; n < 100; ++n) contender.one(warmUp + n);
   const times = new Float64Array(count);
+  const delay = runDelay();
   for (let n = 0; n < count; ++n) {
     const before = performance.now();
     contender.one(start + n);
     times[n] = performance.now() - before;
   }
   const total = times.reduce((sum, time) => sum + time);
+  const delayed = delay === null ? null : Math.min(runDelay()! - delay, total);
   times.sort();
   const batchQps = (threads: number) => {
     if (!contender.batch) return null;
@@ -62,12 +68,22 @@ function read(contender: Contender, start: number, count: number, warmUp: number
     return (1000 * count) / (performance.now() - before);
   };
   return {
-    oneQps: (1000 * count) / total,
+    oneQps: (1000 * count) / (total - (delayed ?? 0)),
+    kept: delayed === null ? null : delayed / total,
     p50: 1000 * times[Math.floor(count * 0.5)]!,
     p99: 1000 * times[Math.floor(count * 0.99)]!,
     batchQps: batchQps(1),
     allCoresQps: batchQps(0),
   };
+}
+
+/** Milliseconds that the main thread has waited for a core since it began. */
+function runDelay(): number | null {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return null;
+  }
 }
 
 /** Geometric mean over rounds with Student's interval of the logarithms; rates and times alike. */

@@ -26,11 +26,13 @@ export interface NodeResult {
   readonly target: number;
   readonly rounds: number;
   readonly queriesARound: number;
+  /** Share of the time in which other processes kept this one from the core; null where Linux does not tell. */
+  readonly kept: number | null;
   readonly rows: readonly NodeRow[];
 }
 
 /** A table in Markdown, with what it takes to read it. */
-export function nodeTable({ dataset, k, target, rounds, queriesARound, rows }: NodeResult): string {
+export function nodeTable({ dataset, k, target, rounds, queriesARound, kept, rows }: NodeResult): string {
   const heads = [
     'library',
     'effort',
@@ -62,6 +64,12 @@ export function nodeTable({ dataset, k, target, rounds, queriesARound, rows }: N
     `${dataset}, recall@${k} of ${target} at least on queries that are not timed; all in one Node ${process.version} process on ` +
       `${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} threads).`,
     `Means of ${rounds} rounds of ${queriesARound} queries, which all answer in an order drawn anew, with 95 % intervals over rounds.`,
+    ...(kept === null
+      ? []
+      : [
+          `Other processes kept this one from its core ${(100 * kept).toFixed(1)} % of the time: single queries a second are without it, ` +
+            'latencies and batches with it.',
+        ]),
     '',
     ...table,
     '',
@@ -83,7 +91,7 @@ export function nodePlot({ dataset, k, rows }: NodeResult): string {
     [palette.champion, 'circle'],
     [palette.seed, 'rect'],
     [palette.failure, 'triangle'],
-    [palette.faint, 'diamond'],
+    [palette.ink, 'diamond'],
   ] as const;
   const recalls = rows.flatMap(({ curve }) => curve.map(({ recall }) => recall));
   const chart: Chart = {
@@ -99,6 +107,7 @@ export function nodePlot({ dataset, k, rows }: NodeResult): string {
         nameGap: 32,
         min: Math.floor(Math.min(...recalls) * 20) / 20,
         max: 1,
+        interval: 0.05,
       },
       yAxis: { ...axisStyle, type: 'log', name: 'queries/s, one at a time (log scale)', nameGap: 56 },
       series: rows.map(({ name, curve }, at) => {
