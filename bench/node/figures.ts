@@ -49,10 +49,8 @@ export function figuresOf(
     const ratio = at === 0 || !first ? null : geometricMean(readings.map(({ oneQps }, n) => oneQps / first[n]!.oneQps));
     return [{ name, detail, buildSeconds, effort, recall, ...meansOf(readings), ratio, curve }];
   });
-  const kept = main
-    .flatMap((found) => found?.readings.map((reading) => reading.kept) ?? [])
-    .filter((share) => share !== null);
-  return { rows, kept: kept.length === 0 ? null : kept.reduce((sum, share) => sum + share, 0) / kept.length };
+  const kept = main.flatMap((found) => found?.readings.map((reading) => reading.kept) ?? []);
+  return { rows, kept: kept.reduce((sum, share) => sum + share, 0) / kept.length };
 }
 
 function measureAt(

@@ -26,8 +26,8 @@ export interface NodeResult {
   readonly target: number;
   readonly rounds: number;
   readonly queriesARound: number;
-  /** Share of the time in which other processes kept this one from the core; null where Linux does not tell. */
-  readonly kept: number | null;
+  /** Share of the time in which this process did not have a core. */
+  readonly kept: number;
   readonly rows: readonly NodeRow[];
 }
 
@@ -64,12 +64,8 @@ export function nodeTable({ dataset, k, target, rounds, queriesARound, kept, row
     `${dataset}, recall@${k} of ${target} at least on queries that are not timed; all in one Node ${process.version} process on ` +
       `${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} threads).`,
     `Means of ${rounds} rounds of ${queriesARound} queries, which all answer in an order drawn anew, with 95 % intervals over rounds.`,
-    ...(kept === null
-      ? []
-      : [
-          `Other processes kept this one from its core ${(100 * kept).toFixed(1)} % of the time: single queries a second are without it, ` +
-            'latencies and batches with it.',
-        ]),
+    `Single queries and batches of one thread are a second of processor time, latencies and batches on all cores by the clock, of which ` +
+      `other processes had ${(100 * kept).toFixed(1)} %.`,
     '',
     ...table,
     '',
