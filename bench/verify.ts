@@ -4,6 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
+import { verifyPackageCore } from './package-core.ts';
 import { verifyRedTeam } from './red-team.ts';
 import { verifyReplay } from './replay.ts';
 
@@ -24,6 +25,7 @@ const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>
   measurement: verifyMeasurement,
   load: verifyUnderLoad,
   replay: verifyReplay,
+  'package-core': verifyPackageCore,
 };
 
 const { positionals, values } = parseArgs({

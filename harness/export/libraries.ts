@@ -52,9 +52,10 @@ export function libraryCommands({
   arch = process.arch,
 }: LibraryPlan): LibraryCommand[] {
   const include = ['-I', join(folder, 'include')];
+  const exportsMap = `-Wl,--version-script=${join(folder, 'src', 'exports.map')}`;
   const levels = levelsOf(arch).map((level) => {
     const output = join(out, `${name}-${level.name}.so`);
-    const own = [`-DANNVIL_LEVEL_NAME="${level.name}"`, `-Wl,--version-script=${join(folder, 'src', 'exports.map')}`];
+    const own = [`-DANNVIL_LEVEL_NAME="${level.name}"`, exportsMap];
     const source = join(folder, 'src', 'c_abi.cpp');
     const args = [...libraryFlags, ...level.flags, ...own, ...libraryLinkFlags, ...include, '-o', output, source];
     return { output, command: compiler, args };
@@ -62,7 +63,7 @@ export function libraryCommands({
   const output = join(out, `lib${name}.so`);
   const plain = levelsOf(arch)[0]!.flags;
   const source = join(folder, 'src', 'dispatch.cpp');
-  const own = [...plain, '-Wl,-Bsymbolic', `-Wl,-soname,lib${name}.so`];
+  const own = [...plain, exportsMap, '-Wl,-Bsymbolic', `-Wl,-soname,lib${name}.so`];
   const args = [...libraryFlags, ...own, ...libraryLinkFlags, ...include, '-o', output, source, '-ldl'];
   return [...levels, { output, command: compiler, args }];
 }

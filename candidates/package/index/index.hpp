@@ -36,12 +36,19 @@ struct Hit {
 
 // Immutable: any number of threads may search it at once. Moves; does not copy.
 class Index {
+  template <annvil::Metric metric>
+  using EnginePointer = std::unique_ptr<annvil::Engine<metric>>;
+
   template <class Use>
   auto visit(Use&& use) const {
     return std::visit([&](const auto& engine) { return use(*engine); }, engine_);
   }
 
  public:
+  // What build and load make.
+  template <annvil::Metric metric>
+  Index(EnginePointer<metric> engine, annvil::Calibration calibration) : engine_(std::move(engine)), calibration_(std::move(calibration)) {}
+
   // rows [count x dimension], row-major, borrowed for the call. Throws BadArgument, Cancelled, std::bad_alloc.
   static Index build(const float* rows, std::size_t count, std::uint32_t dimension, const BuildOptions& options = {}) {
     const auto built = [&](auto made) { return Index(std::move(made.engine), std::move(made.calibration)); };
@@ -127,12 +134,6 @@ class Index {
   }
 
  private:
-  template <annvil::Metric metric>
-  using EnginePointer = std::unique_ptr<annvil::Engine<metric>>;
-
-  template <annvil::Metric metric>
-  Index(EnginePointer<metric> engine, annvil::Calibration calibration) : engine_(std::move(engine)), calibration_(std::move(calibration)) {}
-
   annvil::Order ordered(const SearchOptions& options) const {
     if (options.k == 0) throw BadArgument("k is 0: it must be at least 1");
     const auto wanted = static_cast<std::uint32_t>(std::min<std::size_t>(options.k, size()));

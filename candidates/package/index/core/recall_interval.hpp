@@ -17,8 +17,9 @@ struct Interval {
 // all were found a normal interval would have no width. queries >= 1.
 inline Interval recall_interval(std::span<const double> shares, std::size_t k) {
   const auto queries = static_cast<double>(shares.size());
-  double mean = 0, squares = 0;
-  for (const double share : shares) mean += share / queries;
+  double sum = 0, squares = 0;
+  for (const double share : shares) sum += share;
+  const double mean = std::min(1.0, sum / queries);
   for (const double share : shares) squares += (share - mean) * (share - mean);
   // At least one trial a query, at most one a neighbour.
   double trials = queries;
