@@ -12,7 +12,7 @@ import { type ExportOptions, exportPackage } from './export.ts';
 import { environmentIn } from './testing/environment-in.ts';
 
 /** Programs of a package's user. */
-const drivers = join(packageRoot, 'candidates', 'package', 'testing');
+const drivers = join(packageRoot, 'candidates', 'package', 'testing-node');
 /** The first run of these tests compiles ten libraries; later ones find them. */
 const patience = { timeout: 900_000 };
 
