@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, MachineError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
 import { sha256 } from './evidence.ts';
 import { layOutCore, type PackageIndex } from './layout.ts';
@@ -24,6 +24,13 @@ const require = createRequire(import.meta.url);
 /** The folder of a header-only package's headers, by the name that it gives itself. */
 const includeOf = (name: string) => (require(name) as { include_dir: string }).include_dir;
 const nodeTemplates = join(packageRoot, 'candidates', 'package', 'node');
+
+/** First line of the compiler's `--version`. @throws MachineError where there is none */
+export async function requireCompiler(): Promise<string> {
+  const { stdout, exitCode } = await execa('g++', ['--version'], { reject: false });
+  if (exitCode === 0 && stdout) return stdout.split('\n')[0]!;
+  throw new MachineError('a package is compiled by g++, which does not answer', 'apt-get install -y g++   (as root)');
+}
 
 /** Writes sources into `folder`: the core's, the addon's and its wrapper's. */
 export async function layOutNative(index: NativePackage, folder: string): Promise<void> {
@@ -102,8 +109,7 @@ function addonCommand({ name }: NativePackage, folder: string, out: string) {
 }
 
 async function keyOf(index: NativePackage, folder: string): Promise<string> {
-  const { stdout } = await execa('g++', ['--version'], { reject: false });
-  const parts = [stdout?.split('\n')[0] ?? '', platform];
+  const parts = [await requireCompiler(), platform];
   const commands = [...libraryCommands({ folder, name: index.name, out: '/out' }), addonCommand(index, folder, '/out')];
   for (const { args } of commands) parts.push(args.map((word) => word.replaceAll(folder, '')).join(' '));
   for (const source of ['include', 'src']) {

@@ -8,7 +8,14 @@ import type { ChosenIndex } from './chosen-index.ts';
 import type { Evidence } from './evidence.ts';
 import { evidenceText } from './evidence-text.ts';
 import { manifest } from './manifest.ts';
-import { bundleDependencies, compileNative, layOutNative, type NativePackage, platform } from './native.ts';
+import {
+  bundleDependencies,
+  compileNative,
+  layOutNative,
+  type NativePackage,
+  platform,
+  requireCompiler,
+} from './native.ts';
 import { type GraphSlot, portableHeaders } from './portable-headers.ts';
 import { readme } from './readme.ts';
 import { filledFolder } from './template.ts';
@@ -36,6 +43,7 @@ const templates = join(packageRoot, 'candidates', 'package');
 export async function writePackage(input: PackageInput): Promise<void> {
   const out = resolve(input.out);
   await requireFree(out, input.force);
+  await requireCompiler();
   await mkdir(dirname(out), { recursive: true });
   const draft = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
