@@ -88,7 +88,7 @@ function slotText(slot: string, { id, isSeed, alone, promotions, lineage }: Slot
   ]);
   return `### ${slot}: \`${id}\`
 
-${isSeed ? 'Keeps its seed.' : `${lineage.length - 1} steps from the seed.`}${figure}
+${isSeed ? 'Keeps its seed.' : `${lineage.length - 1} ${lineage.length === 2 ? 'step' : 'steps'} from the seed.`}${figure}
 
 ${measured ? `${measured}\n` : ''}${table(['header', 'proposed by', 'commit', 'SHA-256 of the prompt', 'of the source'], steps)}`;
 }

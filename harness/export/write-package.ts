@@ -5,10 +5,11 @@ import { UsageError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
 import type { ProgressView } from '../core/progress.ts';
 import type { ChosenIndex } from './chosen-index.ts';
+import { compileNative, platform, requireCompiler } from './compile-native.ts';
 import type { Evidence } from './evidence.ts';
 import { evidenceText } from './evidence-text.ts';
 import { manifest } from './manifest.ts';
-import { bundleDependencies, compileNative, layOutNative, type NativePackage, platform } from './native.ts';
+import { bundleDependencies, layOutNative, type NativePackage } from './native.ts';
 import { type GraphSlot, portableHeaders } from './portable-headers.ts';
 import { readme } from './readme.ts';
 import { filledFolder } from './template.ts';
@@ -36,6 +37,7 @@ const templates = join(packageRoot, 'candidates', 'package');
 export async function writePackage(input: PackageInput): Promise<void> {
   const out = resolve(input.out);
   await requireFree(out, input.force);
+  await requireCompiler();
   await mkdir(dirname(out), { recursive: true });
   const draft = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
@@ -84,7 +86,7 @@ async function fillFolder(
     version,
   };
   await layOutNative(index, folder);
-  await compileNative(index, folder, cacheDir, compiling(name));
+  await compileNative(index.name, folder, cacheDir, compiling(name));
 
   // The seed index, compiled alike: what the claim is relative to.
   const { construction, search, refinement } = state.seeds;
@@ -99,7 +101,7 @@ async function fillFolder(
   };
   const seedFolder = join(folder, 'verify', 'seed');
   await layOutNative(seed, seedFolder);
-  await compileNative(seed, seedFolder, cacheDir, compiling('the seed index'));
+  await compileNative(seed.name, seedFolder, cacheDir, compiling('the seed index'));
 
   const dependencies = await bundleDependencies(folder);
   const values = { NAME: identifier, PACKAGE: name, VERSION: version, METRIC: evidence.dataset.metric };

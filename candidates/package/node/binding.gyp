@@ -13,7 +13,7 @@
       'target_name': '@NAME@',
       'sources': ['src/node/addon.cpp', 'src/dispatch.cpp'],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      'defines': ['NODE_ADDON_API_CPP_EXCEPTIONS', 'NAPI_VERSION=8'],
+      'defines': ['NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NAPI_VERSION=8'],
       'libraries': ['-ldl'],
       'dependencies': ['@NAME@-baseline'],
       'conditions': [['target_arch=="x64"', {'dependencies': ['@NAME@-avx2', '@NAME@-avx512']}]],

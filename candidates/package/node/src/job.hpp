@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,7 +41,14 @@ class Job {
     }
     // Hooks run last first, so this one comes before the news channel's own.
     napi_add_env_cleanup_hook(env, end_early, job);
-    job->thread_ = std::thread([job] { job->run(); });
+    try {
+      job->thread_ = std::thread([job] { job->run(); });
+    } catch (const std::system_error&) {
+      job->status_ = ANNVIL_INTERNAL;
+      job->sentence_ = "the system grants no more threads: let other operations end first";
+      job->tell(News::finished);
+      napi_release_threadsafe_function(job->news_, napi_tsfn_release);
+    }
     return started;
   }
 
