@@ -26,7 +26,7 @@ export async function hnswlib({ data, k, folder }: Setting, name: string, detail
   const asked = Array.from({ length: queries.count }, (_, n) => row(queries, n));
   return {
     name,
-    detail: `${detail}, M ${connectivity}, efConstruction ${constructionEffort}`,
+    detail: `${detail}, M ${connectivity}, efConstruction ${constructionEffort}, queries as arrays of numbers`,
     buildSeconds,
     setEffort: (effort) => index.setEf(effort),
     one: (query) => index.searchKnn(asked[query]!, k).neighbors,
