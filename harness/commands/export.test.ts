@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeVectors } from '../../datasets/formats/index.ts';
+import type { EntryOf } from '../core/journal.ts';
 import { packageRoot } from '../core/paths.ts';
 import { seededRandom } from '../core/random.ts';
+import { type CampaignSpec, parseSpec } from '../core/spec.ts';
 import { writeExportableCampaign } from '../export/testing/exportable-campaign.ts';
+import { Journal } from '../record/journal.ts';
+import { sampleStart } from '../record/sample-campaign.ts';
+import { seedCandidates } from '../seeds.ts';
 import { sharePrograms } from '../testing/shared-programs.ts';
 import { type ExportOptions, exportPackage } from './export.ts';
 import { environmentIn } from './testing/environment-in.ts';
@@ -106,6 +111,20 @@ describe('what is refused', () => {
     );
     await expect(exporting({ out: elsewhere }, 'trail')).rejects.toThrow('nearest: "trial"');
     await expect(exporting({ out: elsewhere, name: 'class' })).rejects.toThrow('--name "class"');
+  });
+
+  it('wants something to have been measured, of a target that it knows', async () => {
+    const begun = async (spec: CampaignSpec) => {
+      const journal = await Journal.open(join(folder, spec.name));
+      const seeds = await seedCandidates(spec.target);
+      await journal.append({ ...(sampleStart as EntryOf<'campaign-started'>), spec, seeds });
+      await journal.close();
+      return exporting({ out: join(folder, 'elsewhere') }, spec.name);
+    };
+    await expect(begun(parseSpec({ name: 'begun' }))).rejects.toThrow('has measured nothing yet');
+    await expect(begun(parseSpec({ name: 'learned', target: 'neural-lsh' }))).rejects.toThrow(
+      'neural-lsh, which has no package yet',
+    );
   });
 });
 
