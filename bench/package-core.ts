@@ -18,13 +18,15 @@ import { LivePair, type PlayerParts } from '../harness/evaluate/live-pair.ts';
 import { compareLive } from '../harness/evaluate/measure.ts';
 import { contractInclude, cpuFlags } from '../harness/evaluate/toolchain.ts';
 import { inPackage, layOutCore, type PackageIndex } from '../harness/export/layout.ts';
-import { levelsOf, libraryFlags } from '../harness/export/libraries.ts';
+import { compileLibraries, levelsOf, libraryFlags } from '../harness/export/libraries.ts';
 import { progressView } from '../harness/record/live.ts';
 import { seedCandidates } from '../harness/seeds.ts';
 import { looksFor } from '../rewards/sequential.ts';
 
 /** The share of the champion's queries a second that a package must keep. */
 const required = 0.97;
+/** What two threads must gain on two cores. */
+const requiredScaling = 1.8;
 
 export interface PackageCoreOptions {
   readonly json: boolean;
@@ -48,18 +50,63 @@ export async function verifyPackageCore({ json, dataset }: PackageCoreOptions): 
     const champion = { binary: await maker.serveBinary(seeds), graph: await maker.graph(seeds), lock: true };
     const packaged: PackageIndex = { name: 'measured', title: 'measured 1.0.0', headers, maxDegree: spec.maxDegree };
     await layOutCore(packaged, folder);
+    const portable = await compilesForArm(folder, packaged);
+    const scaling = await twoThreads(folder, packaged);
+    if (!json) {
+      console.log(portable.told);
+      console.log(scaling.told);
+    }
     const ratios: Record<string, { value: number; low: number; high: number }> = {};
     for (const [how, defines] of Object.entries({ batches: [], 'one by one': ['-DPACKAGE_ONE_BY_ONE'] })) {
       const binary = await compilePlayer(folder, packaged, cacheDir, defines);
       ratios[how] = await ratio(parts, { binary, graph: champion.graph, lock: false }, champion);
       if (!json) console.log(`${how}: ${describeInterval(ratios[how])} of the champion's queries/s, ${dataset}`);
     }
-    if (json) console.log(JSON.stringify({ dataset, ratios }));
-    return Object.values(ratios).every(({ low }) => low >= required);
+    if (json) console.log(JSON.stringify({ dataset, ratios, portable, scaling }));
+    return portable.holds && scaling.holds && Object.values(ratios).every(({ low }) => low >= required);
   } finally {
     await close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A finding, and the sentence that tells it. */
+interface Finding {
+  readonly holds: boolean;
+  readonly told: string;
+}
+
+/** Compiles the package's libraries for arm64, where there is a compiler for it. */
+async function compilesForArm(folder: string, { name }: PackageIndex): Promise<Finding> {
+  const compiler = 'aarch64-linux-gnu-g++';
+  const { exitCode } = await execa(compiler, ['--version'], { reject: false });
+  if (exitCode !== 0) {
+    return {
+      holds: true,
+      told: `arm64: not tried, as ${compiler} is missing (apt-get install -y g++-aarch64-linux-gnu)`,
+    };
+  }
+  const libraries = await compileLibraries({ folder, name, out: join(folder, 'arm64'), compiler, arch: 'arm64' });
+  return { holds: true, told: `arm64: ${libraries.length} libraries compiled` };
+}
+
+/** How much faster a batch is on two threads than on one. */
+async function twoThreads(folder: string, packaged: PackageIndex): Promise<Finding> {
+  const source = join(folder, 'scaling.cpp');
+  const text = await readFile(join(packageRoot, 'candidates', 'package', 'testing', 'scaling.cpp'), 'utf8');
+  await writeFile(source, inPackage(text, packaged));
+  const program = join(folder, 'scaling');
+  const flags = ['-std=c++20', '-O3', '-march=native', '-DNDEBUG', '-pthread', '-I', join(folder, 'include')];
+  await execa('g++', [...flags, '-o', program, source]);
+  const { stdout } = await execa(program, []);
+  const [seen, arithmetic, alone] = stdout.split(' ').map(Number) as [number, number, number];
+  const busy = arithmetic < requiredScaling;
+  const told =
+    `two threads: a batch ${seen.toFixed(2)} times as fast as on one; arithmetic that shares nothing ${arithmetic.toFixed(2)} times` +
+    (busy
+      ? `, so others use the cores; by its processor time the batch would be ${alone.toFixed(2)} times as fast`
+      : '');
+  return { holds: seen >= requiredScaling || (busy && alone >= requiredScaling), told };
 }
 
 /** The package as a player, with the flags of the best level that this processor has. */

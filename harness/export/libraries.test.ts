@@ -19,7 +19,11 @@ describe("a package's libraries", { timeout: 600_000 }, () => {
     await layOutTestPackages(folder);
     libraries = await compileLibraries({ folder: join(folder, 'seeded'), name: 'seeded', out: join(folder, 'lib') });
     const link = ['-O1', '-pedantic', `-L${join(folder, 'lib')}`, '-Wl,-rpath,$ORIGIN/lib'];
-    program = await testProgram(folder, 'seeded/c_abi.test.c', [...link, '-Wl,--no-as-needed', '-l:libseeded.so']);
+    program = await testProgram(folder, 'seeded/testing/c_abi.test.c', [
+      ...link,
+      '-Wl,--no-as-needed',
+      '-l:libseeded.so',
+    ]);
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

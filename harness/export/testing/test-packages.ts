@@ -6,14 +6,14 @@ import { execa } from 'execa';
 import { packageRoot } from '../../core/paths.ts';
 import { inPackage, layOutCore, type PackageIndex } from '../layout.ts';
 
-const sources = join(packageRoot, 'candidates', 'package', 'testing');
+const sources = join(packageRoot, 'candidates', 'package');
 
 /** Two packages to test with: the seeds' own, and one whose construction renumbers the nodes. */
 export async function testPackages(): Promise<Record<'seeded' | 'renumbered', PackageIndex>> {
   const seed = (slot: string) => readFile(join(packageRoot, 'seeds', 'graph', `${slot}.hpp`), 'utf8');
   const [construction, search, refinement] = await Promise.all(['construction', 'search', 'refinement'].map(seed));
   const headers = { construction: construction!, search: search!, refinement: refinement! };
-  const renumbers = await readFile(join(sources, 'renumbers.hpp'), 'utf8');
+  const renumbers = await readFile(join(sources, 'testing', 'renumbers.hpp'), 'utf8');
   const made = (name: string, own: PackageIndex['headers']) => ({
     name,
     title: `${name} 1.0.0`,
@@ -26,13 +26,16 @@ export async function testPackages(): Promise<Record<'seeded' | 'renumbered', Pa
   };
 }
 
-/** Lays each out in `folder/NAME`, with the test programs' sources beside it. */
+/** Lays each out in `folder/NAME`, with the sources of test programs in `testing/` and `fuzz/`. */
 export async function layOutTestPackages(folder: string): Promise<void> {
   for (const index of Object.values(await testPackages())) {
     await layOutCore(index, join(folder, index.name));
-    for (const file of await readdir(sources)) {
-      const text = await readFile(join(sources, file), 'utf8');
-      await writeFile(join(folder, index.name, file), inPackage(text, index));
+    for (const part of ['testing', 'fuzz']) {
+      await mkdir(join(folder, index.name, part), { recursive: true });
+      for (const file of (await readdir(join(sources, part))).filter((one) => /\.(c|cpp|hpp)$/.test(one))) {
+        const text = await readFile(join(sources, part, file), 'utf8');
+        await writeFile(join(folder, index.name, part, file), inPackage(text, index));
+      }
     }
   }
 }
