@@ -8,15 +8,13 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { UsageError } from '../harness/core/errors.ts';
 import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
-import { seededRandom } from '../harness/core/random.ts';
-import { type Contender, numbers, type Setting } from './node/contender.ts';
-import { type BenchData, benchData, recallOf } from './node/data.ts';
+import type { Contender, Setting } from './node/contender.ts';
+import { type BenchData, benchData } from './node/data.ts';
 import { exported } from './node/exported.ts';
+import { figuresOf, queriesARound, split } from './node/figures.ts';
 import { hnswlib } from './node/hnswlib.ts';
 import { install, packageName, peers } from './node/install.ts';
-import { geometricMean, measureRounds, type Reading } from './node/measure.ts';
-import { type NodeResult, type NodeRow, nodePlot, nodeTable } from './node/table.ts';
-import { leastEffort } from './node/tune.ts';
+import { type NodeResult, nodePlot, nodeTable } from './node/table.ts';
 import { usearch } from './node/usearch.ts';
 
 export interface NodeBenchOptions {
@@ -32,14 +30,6 @@ export interface NodeBenchOptions {
   readonly out?: string;
   readonly json: boolean;
 }
-
-const queriesARound = 500;
-const curveTargets = [0.8, 0.85, 0.9, 0.95, 0.98, 0.99];
-const curveRounds = 6;
-const mostEffort = 4000;
-
-/** Queries before this one tune efforts; those from it on are timed. */
-const split = (data: BenchData) => Math.min(1000, Math.floor(data.queries.count / 2));
 
 export async function benchNode(options: NodeBenchOptions): Promise<void> {
   const { dataset, k, recall, rounds, out } = options;
@@ -63,7 +53,7 @@ export async function benchNode(options: NodeBenchOptions): Promise<void> {
       target: recall,
       rounds,
       queriesARound,
-      rows: rowsOf(contenders, data, options),
+      ...figuresOf(contenders, data, options),
     };
     if (out) {
       const stem = join(resolve(out), `node-${data.name}`);
@@ -102,91 +92,4 @@ async function exportChampion(folder: string, campaign: string | undefined): Pro
   const command = ['--import', 'tsx', join(packageRoot, 'harness', 'cli.ts'), 'export', campaign, '--out', out];
   await execa(process.execPath, command, { cwd: packageRoot, stdout: 'ignore', stderr: 'inherit' });
   return out;
-}
-
-/** One recall that all are tuned to, timed in rounds; by contender, null where it is out of reach. */
-interface AtTarget {
-  readonly effort: number;
-  readonly recall: number;
-  readonly readings: readonly Reading[];
-}
-
-function rowsOf(contenders: readonly Contender[], data: BenchData, options: NodeBenchOptions): NodeRow[] {
-  const { k, recall, rounds } = options;
-  const main = measureAt(contenders, data, k, recall, rounds);
-  const curves = curveTargets.map((target) =>
-    target === recall ? main : measureAt(contenders, data, k, target, curveRounds),
-  );
-  return contenders.flatMap(({ name, detail, buildSeconds }, at) => {
-    const found = main[at];
-    if (!found) return [];
-    const { effort, recall, readings } = found;
-    const first = main[0]?.readings;
-    const curve = curves
-      .flatMap((points) => points[at] ?? [])
-      .map(({ recall, readings }) => ({ recall, qps: meansOf(readings).oneQps.value }));
-    const ratio = at === 0 || !first ? null : geometricMean(readings.map(({ oneQps }, n) => oneQps / first[n]!.oneQps));
-    return [{ name, detail, buildSeconds, effort, recall, ...meansOf(readings), ratio, curve }];
-  });
-}
-
-function measureAt(
-  contenders: readonly Contender[],
-  data: BenchData,
-  k: number,
-  target: number,
-  rounds: number,
-): (AtTarget | null)[] {
-  const efforts = contenders.map((contender) => tune(contender, data, k, target));
-  const able = contenders.filter((_, at) => efforts[at] !== null);
-  contenders.forEach((contender, at) => {
-    if (efforts[at]) contender.setEffort(efforts[at]);
-  });
-  const [from, to] = [split(data), data.queries.count];
-  const random = seededRandom('bench node', data.name, target);
-  const readings = measureRounds(able, { rounds, queriesARound, from, to, random });
-  const timed = Array.from({ length: to - from }, (_, n) => from + n);
-  return contenders.map((contender, at) => {
-    const effort = efforts[at];
-    if (!effort) return null;
-    return { effort, recall: recallAt(contender, data, timed, k), readings: readings[able.indexOf(contender)]! };
-  });
-}
-
-function meansOf(readings: readonly Reading[]) {
-  const mean = (read: (reading: Reading) => number | null) => {
-    const values = readings.map(read).filter((value) => value !== null);
-    return values.length === 0 ? null : geometricMean(values);
-  };
-  return {
-    oneQps: mean(({ oneQps }) => oneQps)!,
-    p50: mean(({ p50 }) => p50)!,
-    p99: mean(({ p99 }) => p99)!,
-    batchQps: mean(({ batchQps }) => batchQps),
-    allCoresQps: mean(({ allCoresQps }) => allCoresQps),
-  };
-}
-
-function tune(contender: Contender, data: BenchData, k: number, target: number): number | null {
-  const queries = Array.from({ length: split(data) }, (_, n) => n);
-  const recallOfEffort = (effort: number) => {
-    contender.setEffort(effort);
-    return recallAt(contender, data, queries, k);
-  };
-  const effort = leastEffort(recallOfEffort, { target, least: k, most: mostEffort });
-  console.error(
-    effort === null
-      ? `${contender.name}: recall ${target} is not reached at effort ${mostEffort}, so it is left out`
-      : `${contender.name}: recall ${target} at effort ${effort}`,
-  );
-  return effort;
-}
-
-function recallAt(contender: Contender, data: BenchData, queries: readonly number[], k: number): number {
-  return recallOf(
-    data,
-    queries,
-    queries.map((query) => numbers(contender.one(query))),
-    k,
-  );
 }

@@ -11,10 +11,15 @@ export interface Mean {
 
 /** One contender in one round: the same queries for all. Times in microseconds. */
 export interface Reading {
+  /** Single queries a second of processor time, of all threads of the process: what a neighbour on the machine takes is not in it. */
   readonly oneQps: number;
+  /** Share of the time of single queries in which this process did not have a core. */
+  readonly kept: number;
   readonly p50: number;
   readonly p99: number;
+  /** A second of processor time. */
   readonly batchQps: number | null;
+  /** A second on the clock. */
   readonly allCoresQps: number | null;
 }
 
@@ -47,27 +52,38 @@ export function measureRounds(contenders: readonly Contender[], options: RoundsO
 function read(contender: Contender, start: number, count: number, warmUp: number): Reading {
   for (let n = 0; n < 100; ++n) contender.one(warmUp + n);
   const times = new Float64Array(count);
-  for (let n = 0; n < count; ++n) {
-    const before = performance.now();
-    contender.one(start + n);
-    times[n] = performance.now() - before;
-  }
-  const total = times.reduce((sum, time) => sum + time);
+  const single = clocked(() => {
+    for (let n = 0; n < count; ++n) {
+      const before = performance.now();
+      contender.one(start + n);
+      times[n] = performance.now() - before;
+    }
+  });
   times.sort();
-  const batchQps = (threads: number) => {
+  const batch = (threads: number) => {
     if (!contender.batch) return null;
     contender.batch(warmUp, 100, threads);
-    const before = performance.now();
-    contender.batch(start, count, threads);
-    return (1000 * count) / (performance.now() - before);
+    return clocked(() => contender.batch!(start, count, threads));
   };
+  const [oneThread, allCores] = [batch(1), batch(0)];
   return {
-    oneQps: (1000 * count) / total,
+    oneQps: count / single.processor,
+    kept: Math.max(0, 1 - single.processor / single.clock),
     p50: 1000 * times[Math.floor(count * 0.5)]!,
     p99: 1000 * times[Math.floor(count * 0.99)]!,
-    batchQps: batchQps(1),
-    allCoresQps: batchQps(0),
+    batchQps: oneThread && count / oneThread.processor,
+    allCoresQps: allCores && count / allCores.clock,
   };
+}
+
+/** Seconds on the clock, and of processor time of all threads, that `work` takes. */
+function clocked(work: () => void): { readonly clock: number; readonly processor: number } {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  work();
+  const clock = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { clock, processor: (user + system) / 1e6 };
 }
 
 /** Geometric mean over rounds with Student's interval of the logarithms; rates and times alike. */

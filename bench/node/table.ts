@@ -26,11 +26,13 @@ export interface NodeResult {
   readonly target: number;
   readonly rounds: number;
   readonly queriesARound: number;
+  /** Share of the time in which this process did not have a core. */
+  readonly kept: number;
   readonly rows: readonly NodeRow[];
 }
 
 /** A table in Markdown, with what it takes to read it. */
-export function nodeTable({ dataset, k, target, rounds, queriesARound, rows }: NodeResult): string {
+export function nodeTable({ dataset, k, target, rounds, queriesARound, kept, rows }: NodeResult): string {
   const heads = [
     'library',
     'effort',
@@ -62,6 +64,8 @@ export function nodeTable({ dataset, k, target, rounds, queriesARound, rows }: N
     `${dataset}, recall@${k} of ${target} at least on queries that are not timed; all in one Node ${process.version} process on ` +
       `${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} threads).`,
     `Means of ${rounds} rounds of ${queriesARound} queries, which all answer in an order drawn anew, with 95 % intervals over rounds.`,
+    `Single queries and batches of one thread are a second of processor time, latencies and batches on all cores by the clock, of which ` +
+      `other processes had ${(100 * kept).toFixed(1)} %.`,
     '',
     ...table,
     '',
@@ -83,7 +87,7 @@ export function nodePlot({ dataset, k, rows }: NodeResult): string {
     [palette.champion, 'circle'],
     [palette.seed, 'rect'],
     [palette.failure, 'triangle'],
-    [palette.faint, 'diamond'],
+    [palette.ink, 'diamond'],
   ] as const;
   const recalls = rows.flatMap(({ curve }) => curve.map(({ recall }) => recall));
   const chart: Chart = {
@@ -99,6 +103,7 @@ export function nodePlot({ dataset, k, rows }: NodeResult): string {
         nameGap: 32,
         min: Math.floor(Math.min(...recalls) * 20) / 20,
         max: 1,
+        interval: 0.05,
       },
       yAxis: { ...axisStyle, type: 'log', name: 'queries/s, one at a time (log scale)', nameGap: 56 },
       series: rows.map(({ name, curve }, at) => {

@@ -1,7 +1,6 @@
 """@PACKAGE@ as an algorithm of ann-benchmarks: one index a process, one thread a query, all cores for a batch."""
 
 import @NAME@
-import numpy as np
 
 from ..base.module import BaseANN
 
@@ -31,11 +30,11 @@ class ExportedIndex(BaseANN):
         self.res, _ = self.index.search(X, n, effort=self.effort)
 
     def get_batch_results(self):
-        return [ids[ids != @NAME@.NO_ID] for ids in np.asarray(self.res)]
+        return [ids[ids != @NAME@.NO_ID] for ids in self.res]
 
     def get_memory_usage(self):
-        """Kilobytes: before the build of the process, as the benchmark takes the difference."""
-        return super().get_memory_usage()
+        """Kilobytes that the index holds; the benchmark takes the difference that `fit` makes."""
+        return 0.0 if self.index is None else self.index.memory_bytes / 1024
 
     def freeIndex(self):
         self.index.close()

@@ -139,7 +139,6 @@ class Index:
         ids = np.empty(shape, dtype=np.uint32)
         distances = np.empty(shape, dtype=np.float32)
         count = 1 if asked.ndim == 1 else len(asked)
-        # Addresses by __array_interface__ take a third of the time that .ctypes.data does, which shows at some microseconds a query.
         status = library.annvil_search(handle.pointer, address(asked), count, options, address(ids), address(distances))
         if status != 0:
             require(status)

@@ -13,14 +13,18 @@ dispatcher = "lib@NAME@.so"
 
 
 def levels():
-    """Compiler flags by level for this processor family."""
-    if platform.machine() not in ("x86_64", "AMD64"):
-        return {"baseline": []}
-    return {
-        "baseline": ["-march=x86-64"],
+    """Compiler flags by level for this processor family; ANNVIL_LEVELS in the environment names fewer of them."""
+    plain = platform.machine() not in ("x86_64", "AMD64")
+    flags = {
+        "baseline": [] if plain else ["-march=x86-64"],
         "avx2": ["-march=x86-64-v3"],
         "avx512": ["-march=x86-64-v4", "-mavx512vnni"],
     }
+    named = os.environ.get("ANNVIL_LEVELS", "baseline" if plain else " ".join(flags)).split()
+    unknown = [level for level in named if level not in flags]
+    if unknown or not named:
+        raise SystemExit(f"ANNVIL_LEVELS names {', '.join(unknown) or 'nothing'}; the levels are {', '.join(flags)}")
+    return {level: flags[level] for level in named}
 
 
 def sources():
@@ -50,7 +54,7 @@ def compile_into(native):
     for level, flags in levels().items():
         own = [*flags, f'-DANNVIL_LEVEL_NAME="{level}"', exports]
         _run([*common, *own, "-o", str(native / f"@NAME@-{level}.so"), str(folder / "src" / "c_abi.cpp")])
-    own = [*levels()["baseline"], "-Wl,-Bsymbolic", f"-Wl,-soname,{dispatcher}"]
+    own = [exports, "-Wl,-Bsymbolic", f"-Wl,-soname,{dispatcher}"]
     _run([*common, *own, "-o", str(native / dispatcher), str(folder / "src" / "dispatch.cpp"), "-ldl"])
 
 
