@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeVectors } from '../../datasets/formats/index.ts';
+import type { EntryOf } from '../core/journal.ts';
 import { packageRoot } from '../core/paths.ts';
 import { seededRandom } from '../core/random.ts';
-import { writeExportableCampaign } from '../export/testing/exportable-campaign.ts';
+import { type CampaignSpec, parseSpec } from '../core/spec.ts';
+import { Journal } from '../record/journal.ts';
+import { sampleStart } from '../record/sample-campaign.ts';
+import { seedCandidates } from '../seeds.ts';
+import { writeExportableCampaign } from '../testing/exportable-campaign.ts';
 import { sharePrograms } from '../testing/shared-programs.ts';
 import { type ExportOptions, exportPackage } from './export.ts';
 import { environmentIn } from './testing/environment-in.ts';
@@ -107,6 +112,20 @@ describe('what is refused', () => {
     await expect(exporting({ out: elsewhere }, 'trail')).rejects.toThrow('nearest: "trial"');
     await expect(exporting({ out: elsewhere, name: 'class' })).rejects.toThrow('--name "class"');
   });
+
+  it('wants something to have been measured, of a target that it knows', async () => {
+    const begun = async (spec: CampaignSpec) => {
+      const journal = await Journal.open(join(folder, spec.name));
+      const seeds = await seedCandidates(spec.target);
+      await journal.append({ ...(sampleStart as EntryOf<'campaign-started'>), spec, seeds });
+      await journal.close();
+      return exporting({ out: join(folder, 'elsewhere') }, spec.name);
+    };
+    await expect(begun(parseSpec({ name: 'begun' }))).rejects.toThrow('has measured nothing yet');
+    await expect(begun(parseSpec({ name: 'learned', target: 'neural-lsh' }))).rejects.toThrow(
+      'neural-lsh, which has no package yet',
+    );
+  });
 });
 
 describe('the Node package, installed from its tarball without a network', () => {
@@ -152,7 +171,7 @@ describe('the Node package, installed from its tarball without a network', () =>
       aborted: expect.stringContaining('AbortError'),
       abortedBefore: expect.stringContaining('AbortError'),
       listener: 'TypeError : my own',
-      notANumber: expect.stringMatching(/^RangeError BAD_ARGUMENT: .*row 0.*nan/i),
+      notANumber: expect.stringMatching(/^RangeError BAD_ARGUMENT: rows\[0\]\[1\] is nan/),
       empty: expect.stringMatching(/^RangeError BAD_ARGUMENT: /),
       noRows: expect.stringMatching(/^RangeError : data has 76000 values, which are no rows of 18/),
       wrongType: 'TypeError : data is Array: give a Float32Array',

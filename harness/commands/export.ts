@@ -41,6 +41,11 @@ export async function exportPackage(
       `campaign "${campaign}" is of the target ${state.spec.target}, which has no package yet: export a campaign of the target graph`,
     );
   }
+  if (!state.seedOutcome) {
+    throw new UsageError(
+      `campaign "${campaign}" has measured nothing yet, so there is nothing to claim: annvil resume ${campaign}`,
+    );
+  }
   const names = packageNames(name, campaign);
   const chosen = chooseIndex(
     state,

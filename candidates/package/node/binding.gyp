@@ -4,7 +4,7 @@
     'include_dirs': ['include'],
     'cflags!': ['-O2'],
     'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++14', '-std=gnu++17'],
-    'cflags_cc': ['-std=c++20', '-O3', '-fexceptions', '-frtti', '-fvisibility=hidden', '-pthread'],
+    'cflags_cc': ['-std=c++20', '-O3', '-fexceptions', '-frtti', '-fvisibility=hidden', '-pthread', '-Wno-uninitialized', '-Wno-maybe-uninitialized'],
     'defines': ['NDEBUG'],
     'ldflags': ['-pthread', '-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL', '-Wl,-Bsymbolic'],
   },
@@ -21,7 +21,8 @@
     {
       'target_name': '@NAME@-baseline',
       'type': 'loadable_module',
-      'product_extension': 'so',
+      # Said late, since node-gyp's own defaults would have it end in .node.
+      'target_conditions': [['_type=="loadable_module"', {'product_extension': 'so'}]],
       'sources': ['src/c_abi.cpp'],
       'defines': ['ANNVIL_LEVEL_NAME="baseline"'],
       'ldflags': ['-Wl,--version-script=<(module_root_dir)/src/exports.map'],
@@ -34,7 +35,7 @@
         {
           'target_name': '@NAME@-avx2',
           'type': 'loadable_module',
-          'product_extension': 'so',
+          'target_conditions': [['_type=="loadable_module"', {'product_extension': 'so'}]],
           'sources': ['src/c_abi.cpp'],
           'defines': ['ANNVIL_LEVEL_NAME="avx2"'],
           'cflags_cc': ['-march=x86-64-v3'],
@@ -43,7 +44,7 @@
         {
           'target_name': '@NAME@-avx512',
           'type': 'loadable_module',
-          'product_extension': 'so',
+          'target_conditions': [['_type=="loadable_module"', {'product_extension': 'so'}]],
           'sources': ['src/c_abi.cpp'],
           'defines': ['ANNVIL_LEVEL_NAME="avx512"'],
           'cflags_cc': ['-march=x86-64-v4', '-mavx512vnni'],

@@ -28,6 +28,7 @@ const answers = [index, loaded, mapped].map((each) => each.searchBatchSync(queri
 
 const aborted = new AbortController();
 setTimeout(() => aborted.abort(), 30);
+const plain = await build(rows.slice(0, 300 * dimension), { dimension, calibration: false });
 const few = await build(rows.slice(0, 3 * dimension), { dimension, metric: 'angular', calibration: false });
 console.log(
   JSON.stringify({
@@ -63,7 +64,7 @@ console.log(
       noEffort: await failure(() => index.search(queries.subarray(0, dimension), {})),
       both: await failure(() => index.search(queries.subarray(0, dimension), { effort: 1, targetRecall: 0.5 })),
       kZero: await failure(() => index.searchSync(queries.subarray(0, dimension), { k: 0, effort: 5 })),
-      uncalibrated: await failure(() => few.effortFor(0.9)),
+      uncalibrated: await failure(() => plain.effortFor(0.9)),
       missing: await failure(() => Index.load('no-such.index')),
       foreign: await failure(() => Index.load('asks.mjs')),
       constructed: await failure(() => new Index()),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { makeCandidate } from '../../core/candidate.ts';
-import type { JournalEntry } from '../../core/journal.ts';
-import { parseSpec } from '../../core/spec.ts';
-import { ofSlots } from '../../core/target.ts';
-import { Journal } from '../../record/journal.ts';
-import { sampleScored, sampleStart } from '../../record/sample-campaign.ts';
-import { seedCandidates } from '../../seeds.ts';
+import { makeCandidate } from '../core/candidate.ts';
+import type { JournalEntry } from '../core/journal.ts';
+import { parseSpec } from '../core/spec.ts';
+import { ofSlots } from '../core/target.ts';
+import { Journal } from '../record/journal.ts';
+import { sampleScored, sampleStart } from '../record/sample-campaign.ts';
+import { seedCandidates } from '../seeds.ts';
 
 /** A made-up campaign over the real seeds, whose champion of `search` is the seed's text and a function that only AVX-512 has. */
 export async function writeExportableCampaign(runsDir: string, name: string): Promise<{ champion: string }> {
