@@ -4,6 +4,7 @@
  *   aa     the seed index beside itself: what this machine resolves
  *   cost   a campaign of --minutes over all slots: what an evaluation costs, and on what
  *   intervals   coverage and width of interval methods, simulated
+ *   node   an exported package (--package DIR, or the champion of --campaign NAME) beside hnswlib-node and usearch in one Node process
  *   landscape   what learning brings over sampling that does not learn, simulated, over --seeds
  */
 import { existsSync } from 'node:fs';
@@ -22,6 +23,7 @@ import { seedCandidates } from '../harness/seeds.ts';
 import { costText, measureCost } from './cost.ts';
 import { intervalsText } from './intervals.ts';
 import { landscapeRows, landscapeText } from './landscape.ts';
+import { benchNode } from './node.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -33,6 +35,11 @@ const { positionals, values } = parseArgs({
     seeds: { type: 'string', default: '40' },
     minutes: { type: 'string', default: '8' },
     json: { type: 'boolean', default: false },
+    package: { type: 'string' },
+    campaign: { type: 'string' },
+    recall: { type: 'string', default: '0.95' },
+    rounds: { type: 'string', default: '40' },
+    out: { type: 'string' },
   },
 });
 
@@ -67,9 +74,21 @@ async function main(): Promise<void> {
     const cost = await measureCost(Number(values.minutes), values.dataset);
     return console.log(values.json ? JSON.stringify(cost) : costText(cost));
   }
+  if (name === 'node') {
+    const { dataset, json, package: folder, campaign, out } = values;
+    const numbers = { k: Number(values.k), recall: Number(values.recall), rounds: Number(values.rounds) };
+    return benchNode({
+      dataset,
+      json,
+      ...numbers,
+      ...(folder !== undefined && { package: folder }),
+      ...(campaign !== undefined && { campaign }),
+      ...(out !== undefined && { out }),
+    });
+  }
   const pair = benchmarks[name];
   if (!pair) {
-    const names = [...Object.keys(benchmarks), 'cost', 'intervals', 'landscape'];
+    const names = [...Object.keys(benchmarks), 'cost', 'intervals', 'landscape', 'node'];
     throw new UsageError(`no benchmark "${name}"; there are: ${names.join(', ')}`);
   }
   const spec = parseSpec({

@@ -4,11 +4,13 @@ import { closest } from 'fastest-levenshtein';
 import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
+import { verifyPackageCore } from './package-core.ts';
+import { verifyPackageFuzz } from './package-fuzz.ts';
 import { verifyRedTeam } from './red-team.ts';
 import { verifyReplay } from './replay.ts';
 
-/** Comparisons of a verification that compares. */
-const defaultRuns: Record<string, number> = { measurement: 100, load: 50 };
+/** Comparisons of a verification that compares; inputs of one that fuzzes. */
+const defaultRuns: Record<string, number> = { measurement: 100, load: 50, 'package-fuzz': 100_000 };
 
 interface VerifyOptions {
   readonly json: boolean;
@@ -24,6 +26,8 @@ const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>
   measurement: verifyMeasurement,
   load: verifyUnderLoad,
   replay: verifyReplay,
+  'package-core': verifyPackageCore,
+  'package-fuzz': verifyPackageFuzz,
 };
 
 const { positionals, values } = parseArgs({

@@ -79,12 +79,20 @@ export function datasetOf({
 
 /** An evaluator with its referee and compile lanes, which `close` ends. */
 export async function openEvaluator(
+  ...[spec, bench, cacheDir, seedCost, overrides]: Parameters<typeof openEvaluatorParts>
+): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
+  const { parts, close } = await openEvaluatorParts(spec, bench, cacheDir, seedCost, overrides);
+  return { evaluator: new GraphEvaluator(parts), close };
+}
+
+/** What an evaluator works with, for measurements that pair players in ways of their own. */
+export async function openEvaluatorParts(
   spec: CampaignSpec,
   bench: Workbench,
   cacheDir: string,
   seedCost: EvaluatorParts['seedCost'],
   overrides: Pick<EvaluatorParts, 'check' | 'limits' | 'duplicates'> & Partial<Pick<EvaluatorParts, 'qpsCeiling'>> = {},
-): Promise<{ evaluator: GraphEvaluator; close: () => Promise<void> }> {
+): Promise<{ parts: EvaluatorParts; close: () => Promise<void> }> {
   const { dataset, toolchain } = bench;
   const cores = availableParallelism();
   const core = cores > 1 ? cores - 1 : -1;
@@ -124,7 +132,7 @@ export async function openEvaluator(
     lanes,
   };
   const contract = Object.keys(support).filter((path) => path.startsWith('contract/'));
-  const evaluator = new GraphEvaluator({
+  const parts: EvaluatorParts = {
     ...shared,
     precompiled: await precompileContract(cacheDir, shared.machineKey, toolchain, dataset.metric, contract),
     datasetHash: dataset.hash,
@@ -136,9 +144,9 @@ export async function openEvaluator(
     qpsCeiling: qpsCeiling(machine, dataset, spec.k),
     seedCost,
     ...overrides,
-  });
+  };
   return {
-    evaluator,
+    parts,
     close: async () => {
       await referee.close();
       await lanes.close();

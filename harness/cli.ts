@@ -7,6 +7,7 @@ import { campaign, resume, start } from './commands/campaign.ts';
 import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import type { CliEnvironment } from './commands/environment.ts';
+import { exportPackage } from './commands/export.ts';
 import { showLeaderboard } from './commands/leaderboard.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import { report } from './commands/report.ts';
@@ -101,6 +102,17 @@ function program(environment: CliEnvironment): Command {
     .description('write the report anew and print its path')
     .option('--beside <name>', "another campaign, whose learning curve is drawn beside this one's")
     .action((name, options) => report(environment, name, options));
+
+  annvil
+    .command('export')
+    .argument('[name]', 'campaign; default: the latest')
+    .requiredOption('--out <dir>', 'folder of the package')
+    .option('--candidate <id>', "in place of its slot's champion; once a slot", (id, ids: string[]) => [...ids, id], [])
+    .option('--name <name>', 'of the package; default: ann-<campaign>')
+    .option('--force', 'replace the package in that folder', false)
+    .description('write the champions as a package: Node addon, C++ headers, C library, Python, evidence')
+    .addOption(json)
+    .action((name, options) => exportPackage(environment, name, options));
 
   annvil
     .command('compare')

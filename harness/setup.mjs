@@ -11,7 +11,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Written once npm has finished, with the lock-file it worked from: a half-made node_modules has none. */
 const stamp = join(root, 'node_modules', '.annvil-lock');
 
-/** What must answer, and the Debian package that brings it; without what is optional, learned targets alone cannot be trained. */
+const noTraining = 'learned targets cannot be trained';
+const noPackageTests = "an exported package's Python and CMake sides cannot be tested";
+
+/** What must answer, and the Debian package that brings it; `without` says what alone is lost where it is optional. */
 const needs = [
   { package: 'g++', present: () => onPath('g++') || onPath('clang++') },
   { package: 'binutils', present: () => onPath('objdump') },
@@ -26,15 +29,25 @@ const needs = [
   {
     package: 'libtorch-dev',
     present: () => existsSync('/usr/include/torch/csrc/api/include/torch/torch.h'),
-    optional: true,
+    without: noTraining,
   },
-  { package: 'libmetis-dev', present: () => existsSync('/usr/include/metis.h'), optional: true },
-  { package: 'libopenblas0-pthread', present: () => librariesHold('openblas-pthread'), optional: true },
+  { package: 'libmetis-dev', present: () => existsSync('/usr/include/metis.h'), without: noTraining },
+  { package: 'libopenblas0-pthread', present: () => librariesHold('openblas-pthread'), without: noTraining },
+  // What the Python and CMake sides of an exported package are tested with.
+  { package: 'cmake', present: () => onPath('cmake'), without: noPackageTests },
+  { package: 'make', present: () => onPath('make'), without: noPackageTests },
+  { package: 'python3-venv', present: () => existsSync('/usr/share/python-wheels'), without: noPackageTests },
+  { package: 'python3-numpy', present: () => debianPythonHas('numpy'), without: noPackageTests },
+  { package: 'python3-yaml', present: () => debianPythonHas('yaml'), without: noPackageTests },
 ];
 
 /** Whether a folder of this name stands among the system's libraries, whatever the architecture is called. */
 function librariesHold(name) {
   return readdirSync('/usr/lib').some((folder) => existsSync(join('/usr/lib', folder, name)));
+}
+
+function debianPythonHas(name) {
+  return existsSync(join('/usr/lib/python3/dist-packages', name));
 }
 
 function onPath(command) {
@@ -77,8 +90,12 @@ function installDebianPackages() {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     const asRoot = `sudo sh -c '${command}'`;
-    if (absent.some(({ optional }) => !optional)) fail(`missing: ${missing.join(', ')}`, asRoot);
-    say(`missing, and learned targets cannot be trained without: ${missing.join(', ')}\n  to mend it: ${asRoot}`);
+    if (absent.some(({ without }) => !without)) fail(`missing: ${missing.join(', ')}`, asRoot);
+    for (const lost of new Set(absent.map(({ without }) => without))) {
+      const lacking = absent.filter(({ without }) => without === lost).map((need) => need.package);
+      say(`${lost} without: ${lacking.join(', ')}`);
+    }
+    say(`to mend it: ${asRoot}`);
     return;
   }
   say(`installing Debian packages: ${missing.join(' ')}`);

@@ -78,6 +78,23 @@ export async function lineageDiff(runDir: string, slot: Slot, from: string, to: 
   }
 }
 
+/** The commit of every recorded candidate by its id; empty where the lineage was removed or never made. Takes no lock. */
+export async function lineageCommits(runDir: string): Promise<Map<string, string>> {
+  const prefix = tagOf('');
+  try {
+    const lines = await gitIn(join(runDir, 'lineage')).raw('for-each-ref', '--format=%(objectname) %(refname)', prefix);
+    return new Map(
+      lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split(' ') as [string, string])
+        .map(([commit, tag]) => [tag.slice(prefix.length), commit]),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
 const plainDiff = ['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
 
 const ownConfig = [

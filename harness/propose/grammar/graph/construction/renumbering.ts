@@ -22,6 +22,10 @@ inline std::vector<NodeId> locality_order(Links& links, std::uint32_t count, Nod
       order.push_back(id);
     });
   }
+  // What only another entry point leads to.
+  for (NodeId node = 0; node < count; ++node) {
+    if (!placed[node]) order.push_back(node);
+  }
   return order;
 }`,
   'cuthill-mckee': `// Reverse Cuthill-McKee (1969): breadth first, each node's unplaced neighbours by rising number of links, and all of it back
@@ -41,6 +45,10 @@ inline std::vector<NodeId> locality_order(Links& links, std::uint32_t count, Nod
       order.push_back(id);
     });
     std::sort(order.begin() + first, order.end(), [&](NodeId a, NodeId b) { return sizes[a] < sizes[b]; });
+  }
+  // What only another entry point leads to.
+  for (NodeId node = 0; node < count; ++node) {
+    if (!placed[node]) order.push_back(node);
   }
   std::reverse(order.begin(), order.end());
   return order;

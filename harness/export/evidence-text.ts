@@ -1,0 +1,103 @@
+import { type CurvePoint, heightOf } from '../core/curve-point.ts';
+import { describeHeldOut, describeInterval, describeOutcome } from '../core/outcome.ts';
+import type { Evidence, SlotEvidence } from './evidence.ts';
+
+/** EVIDENCE.md: EVIDENCE.json for people. */
+export function evidenceText(evidence: Evidence): string {
+  const { claim, campaign, dataset, fingerprint, build, slots } = evidence;
+  const { low, high } = claim.window;
+  return `# Evidence for ${evidence.package.name} ${evidence.package.version}
+
+Everything here comes from the journal of the Annvil campaign \`${campaign.name}\` (SHA-256 \`${campaign.journal}\`): ${campaign.attempts} attempts in
+${Math.round(campaign.elapsedSeconds / 60)} minutes. EVIDENCE.json has the same for programs. \`npm run verify\` measures the claim again.
+
+## Claim
+
+${claim.speedup ? `**${describeInterval(claim.speedup)} times the queries a second of the seed index** (value and 95 % interval)` : 'No figure for the whole'}, at equal
+recall: the ratio of the areas under queries/s over recall@${claim.k} between ${low} and ${high}, one thread. ${claim.inWords}
+
+${claim.curve.length > 0 ? curves(evidence) : ''}
+${claim.heldOut.length > 0 ? `Where the campaign did not train:\n\n${claim.heldOut.map((result) => `- ${describeHeldOut(result)}`).join('\n')}\n` : ''}
+The seed beside itself, which must show no difference: ${evidence.selfComparisons.map(describeInterval).join(', ') || 'not measured'}.
+
+## Headers
+
+${Object.entries(slots)
+  .map(([slot, header]) => slotText(slot, header))
+  .join('\n')}
+## Dataset
+
+${table(
+  ['', ''],
+  [
+    ['name', `${dataset.name} (${dataset.metric})`],
+    ['SHA-256 of base, queries and metric', code(dataset.hash)],
+    ['of the base rows', code(dataset.baseVectors)],
+    ['of the query rows', code(dataset.queryVectors)],
+    ['of the ground truth', code(dataset.groundTruth)],
+  ],
+)}
+Built with out-degree at most ${build.maxDegree}, seed ${build.seed}, ${build.threads} threads.
+
+## Machine
+
+Figures compare only where all of this is equal (fingerprint \`${evidence.fingerprintHash}\`).
+
+${table(
+  ['', ''],
+  Object.entries(fingerprint)
+    .filter(([field]) => !['dataset', 'baseVectors', 'queryVectors', 'groundTruth'].includes(field))
+    .map(([field, value]) => [field, Array.isArray(value) ? code(value.join(' ')) : String(value)]),
+)}
+## Licence
+
+${evidence.licence}, as Annvil's own; the text is in LICENSE.
+`;
+}
+
+function curves({ claim }: Evidence): string {
+  return `Of this index${claim.area === null ? '' : `, ${count(claim.area)} queries/s over the window`}:
+
+${curveTable(claim.curve)}
+Of the seed index${claim.seedArea === null ? '' : `, ${count(claim.seedArea)} queries/s over the window`}:
+
+${curveTable(claim.seedCurve)}`;
+}
+
+function curveTable(curve: readonly CurvePoint[]): string {
+  return table(
+    ['effort', 'recall', 'queries/s'],
+    curve.map((point) => [String(point.effort), point.recall.toFixed(4), count(heightOf(point))]),
+  );
+}
+
+function slotText(slot: string, { id, isSeed, alone, promotions, lineage }: SlotEvidence): string {
+  const figure = alone ? ` Alone in the seed index: ${describeInterval(alone)} of it.` : '';
+  const measured = promotions
+    .map(({ outcome, heldOut, promoted }) => {
+      const others = heldOut.map((result) => `; ${describeHeldOut(result)}`).join('');
+      return `- measured again on queries of its own, ${promoted ? 'promoted' : 'not promoted'}: ${describeOutcome(outcome)}${others}\n`;
+    })
+    .join('');
+  const steps = lineage.map((step) => [
+    code(step.id),
+    step.proposedBy,
+    code(step.commit?.slice(0, 12) ?? null),
+    step.prompt ? code(step.prompt.sha256.slice(0, 16)) : '',
+    code(step.source.slice(0, 16)),
+  ]);
+  return `### ${slot}: \`${id}\`
+
+${isSeed ? 'Keeps its seed.' : `${lineage.length - 1} ${lineage.length === 2 ? 'step' : 'steps'} from the seed.`}${figure}
+
+${measured ? `${measured}\n` : ''}${table(['header', 'proposed by', 'commit', 'SHA-256 of the prompt', 'of the source'], steps)}`;
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |\n`;
+  return `${line(titles)}${line(titles.map(() => '---'))}${rows.map(line).join('')}`;
+}
+
+const code = (text: string | null) => (text === null ? 'not recorded' : `\`${text}\``);
+const count = (value: number) => Math.round(value).toLocaleString('en-US');
