@@ -7,10 +7,10 @@ import { HarnessError, MachineError } from '../harness/core/errors.ts';
 import { packageRoot } from '../harness/core/paths.ts';
 import { seededRandom } from '../harness/core/random.ts';
 import type { Metric } from '../harness/core/target.ts';
-import { loadDataset } from './catalogue.ts';
 import { writeVectors } from './formats/index.ts';
 import { ensureGroundTruth } from './ground-truth.ts';
 import { type PreparedDataset, prepareDataset, truthK } from './prepared.ts';
+import { readVectorFile } from './subset.ts';
 import { readGroundTruth } from './truth-file.ts';
 import type { VectorSet } from './vectors.ts';
 
@@ -107,7 +107,8 @@ describe.each(builds)('built with %s', (build) => {
       const path = await ensureGroundTruth(prepared, { binary: binaryOf(build), onProgress: (...at) => seen.push(at) });
       expect(seen.at(-1)).toEqual([prepared.queryCount, prepared.queryCount]);
 
-      const { base, queries, metric: measured } = await loadDataset(selector);
+      const { metric: measured, ...base } = await readVectorFile(prepared.basePath);
+      const queries = await readVectorFile(prepared.queriesPath);
       const truth = await readGroundTruth(path);
       expect([truth.queryCount, truth.k]).toEqual([queries.count, truthK]);
       for (let row = 0; row < queries.count; row++) {
