@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
+import { UsageError } from '../harness/core/errors.ts';
 import { seededRandom } from '../harness/core/random.ts';
 import { openVectors } from './formats/index.ts';
 import { openGivenTruth, renumbered } from './given-truth.ts';
 import { isHdf5, openHdf5 } from './hdf5.ts';
 import { libraryPath, type Manifest } from './library.ts';
-import { metricOf } from './metric-name.ts';
+import { type MetricName, metricOf } from './metric-name.ts';
 import { type DatasetSource, type OpenDataset, openBoth } from './source.ts';
 import { onlyRows, withoutRows } from './vector-reader.ts';
 
@@ -39,6 +41,28 @@ export async function openFiles(files: readonly string[], holdOut: Manifest['hol
     () => openVectors(base),
     () => openVectors(queries!),
   );
+}
+
+/**
+ * A file of vectors without queries, some of whose rows are taken as such: at most half of them.
+ * @throws UsageError where the file is not what its name says, or has one row
+ */
+export async function rowsAsQueries(
+  path: string,
+  metric: MetricName | undefined,
+  most: number,
+): Promise<DatasetSource> {
+  const file = await openVectors(path);
+  await file.close();
+  if (file.count < 2) throw new UsageError(`${path} has one row; there is nothing to compare it with`);
+  const holdOut = { count: Math.min(most, file.count >> 1), seed: 0 };
+  return {
+    name: basename(path),
+    metric: metricOf[metric ?? 'euclidean'],
+    files: [path],
+    selection: JSON.stringify({ holdOut }),
+    open: () => openFiles([path], holdOut),
+  };
 }
 
 async function withTruth(opened: OpenDataset, cacheDir: string, manifest: Manifest): Promise<OpenDataset> {
