@@ -76,11 +76,18 @@ export async function libraryNames(cacheDir: string): Promise<string[]> {
   return whole.flat().sort();
 }
 
-/** The manifest goes first: what is removed in part is not there. */
 export async function removeFromLibrary(cacheDir: string, name: string): Promise<void> {
+  await emptyLibraryFolder(cacheDir, name);
+  await rm(libraryFolder(cacheDir, name), { recursive: true, force: true });
+}
+
+/** All but the lock of whoever works on it. The manifest goes first: what is removed in part is not there. */
+export async function emptyLibraryFolder(cacheDir: string, name: string): Promise<void> {
   const folder = libraryFolder(cacheDir, name);
   await rm(join(folder, manifestName), { force: true });
-  await rm(folder, { recursive: true, force: true });
+  for (const file of await readdir(folder).catch(() => [] as string[])) {
+    if (file !== 'lock') await rm(join(folder, file), { recursive: true, force: true });
+  }
 }
 
 export async function makeLibraryFolder(cacheDir: string, name: string): Promise<string> {

@@ -132,6 +132,14 @@ test('accepting a changed file fetches it, though the old one is here', async ()
   expect((await prepared()).found.count).toBe(61);
 });
 
+test('two processes do not write the same file', async () => {
+  const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+  const both = await Promise.allSettled([fetch(entryOf(plan)), fetch(entryOf(plan))]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(String(both.find((one) => one.status === 'rejected')?.reason)).toMatch(/is being fetched by process \d+/);
+  expect((await prepared()).found.count).toBe(60);
+});
+
 describe('an archive', () => {
   const plan = (url: string): Plan => ({
     from: 'archive',

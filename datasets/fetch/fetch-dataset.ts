@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../harness/core/errors.ts';
+import { takeLock } from '../../harness/core/lock.ts';
 import type { CatalogueEntry, Plan } from '../catalogue/entry.ts';
-import { type Manifest, makeLibraryFolder, removeFromLibrary, writeManifest } from '../library.ts';
+import { emptyLibraryFolder, type Manifest, makeLibraryFolder, writeManifest } from '../library.ts';
 import { openFiles } from '../library-source.ts';
 import type { OpenDataset } from '../source.ts';
 import { rowsToLeaveOut } from '../zero-rows.ts';
@@ -38,9 +39,22 @@ type Digests = Map<string, { readonly bytes: number; readonly sha256: string }>;
  * @throws UsageError where files are not there, or not what they should be; MachineError where network or disk fail
  */
 export async function fetchDataset(entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
-  const { name, metric, plan } = entry;
-  if (options.acceptChanged) await removeFromLibrary(options.cacheDir, name);
+  const { name } = entry;
   const folder = await makeLibraryFolder(options.cacheDir, name);
+  const lock = await takeLock(
+    folder,
+    (pid) => `${name} is being fetched by process ${pid}; wait for it or stop it (kill -INT ${pid})`,
+  );
+  try {
+    if (options.acceptChanged) await emptyLibraryFolder(options.cacheDir, name);
+    return await fetchInto(folder, entry, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function fetchInto(folder: string, entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
+  const { name, metric, plan } = entry;
   const seen = new SeenBefore(options.cacheDir);
   const digests: Digests = new Map();
   const got = await obtain(entry, folder, options, seen, digests);
