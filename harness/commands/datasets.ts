@@ -1,7 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { catalogue, catalogueEntry } from '../../datasets/catalogue/index.ts';
-import { type FetchOptions, fetchDataset } from '../../datasets/fetch/fetch-dataset.ts';
-import { Network, networkSettings } from '../../datasets/fetch/network.ts';
+import type { FetchOptions } from '../../datasets/fetch/fetch-dataset.ts';
 import { type ImportRequest, importDataset } from '../../datasets/import-dataset.ts';
 import { type Manifest, readManifest, type TruthCheck } from '../../datasets/library.ts';
 import { listDatasets } from '../../datasets/list-datasets.ts';
@@ -38,6 +37,9 @@ export async function fetchCommand(environment: CliEnvironment, name: string, fl
       `no dataset "${name}" to fetch; nearest: "${closest(name, names)}" (annvil datasets list shows all; import takes your own)`,
     );
   }
+  // The network's packages are read when they are needed: they would double the time that every command takes to start.
+  const { fetchDataset } = await import('../../datasets/fetch/fetch-dataset.ts');
+  const { Network, networkSettings } = await import('../../datasets/fetch/network.ts');
   return interruptibly(environment, async (view, signal) => {
     const network = new Network(networkSettings(variable));
     try {
