@@ -21,13 +21,22 @@ const queries = { data: Float32Array.from({ length: 20 }, (_, n) => Math.cos(n))
 
 async function prepare(tables: BenchmarkTables, metric?: 'euclidean' | 'angular') {
   await writeHdf5(path, tables);
-  const prepared = await prepareDataset({ dataset: path, ...(metric && { metric }) }, { cacheDir: join(folder, 'cache') });
+  const prepared = await prepareDataset(
+    { dataset: path, ...(metric && { metric }) },
+    { cacheDir: join(folder, 'cache') },
+  );
   return { prepared, base: await readVectorFile(prepared.basePath), asked: await readVectorFile(prepared.queriesPath) };
 }
 
 test('is a dataset by itself: base, queries and metric', async () => {
   const { prepared, base, asked } = await prepare({ train, test: queries, distance: 'euclidean' });
-  expect(prepared).toMatchObject({ name: 'small-4-angular', metric: 'squared_l2', count: 50, dimension: 4, queryCount: 5 });
+  expect(prepared).toMatchObject({
+    name: 'small-4-angular',
+    metric: 'squared_l2',
+    count: 50,
+    dimension: 4,
+    queryCount: 5,
+  });
   expect(base.data).toEqual(train.data);
   expect(asked.data).toEqual(queries.data);
 });
@@ -82,7 +91,10 @@ test.each([
   [{ test: queries }, /no dataset "train" but test; ann-benchmarks' layout is train and test/],
   [{ train }, /no dataset "test" but train/],
   [{ train: { ...train, shape: [200] }, test: queries }, /"train" has the shape \(200\)/],
-  [{ train: { data: BigInt64Array.from([1n, 2n]), shape: [1, 2] }, test: queries }, /values of type <i8; little-endian/],
+  [
+    { train: { data: BigInt64Array.from([1n, 2n]), shape: [1, 2] }, test: queries },
+    /values of type <i8; little-endian/,
+  ],
 ] as [BenchmarkTables, RegExp][])('refuses another layout, case %#', async (tables, message) => {
   const refused = prepare(tables);
   await expect(refused).rejects.toThrow(UsageError);

@@ -26,7 +26,9 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Values that every format holds, each row another. */
 function rows(count: number, dimension = 3, first = 1): VectorSet {
-  const data = Float32Array.from({ length: count * dimension }, (_, n) => (n % dimension ? n % 7 : first + n / dimension));
+  const data = Float32Array.from({ length: count * dimension }, (_, n) =>
+    n % dimension ? n % 7 : first + n / dimension,
+  );
   return { count, dimension, data };
 }
 
@@ -59,7 +61,12 @@ describe('a file of each format', () => {
     const table = ({ data, count, dimension }: VectorSet) => ({ data, shape: [count, dimension] });
     await writeHdf5(path, { train: table(rows(40)), test: table(rows(4)), distance: 'angular' });
     const { manifest, prepared } = await take({ file: path });
-    expect([manifest.metric, manifest.base, prepared.count, prepared.queryCount]).toEqual(['angular', 'base.hdf5', 40, 4]);
+    expect([manifest.metric, manifest.base, prepared.count, prepared.queryCount]).toEqual([
+      'angular',
+      'base.hdf5',
+      40,
+      4,
+    ]);
     await expect(take({ file: path, name: 'other', holdOut: 3 })).rejects.toThrow(/queries of its own/);
     await expect(take({ file: path, name: 'other', metric: 'euclidean' })).rejects.toThrow(/says of itself/);
   });
@@ -100,7 +107,11 @@ test('leaves the file where it is, if so wished', async () => {
 test('under angular, rows without direction stay out', async () => {
   const vectors = rows(40);
   vectors.data.fill(0, 30, 33);
-  const { manifest, prepared } = await take({ file: await file('b.fbin', vectors), queries: await file('q.fbin', rows(4)), metric: 'angular' });
+  const { manifest, prepared } = await take({
+    file: await file('b.fbin', vectors),
+    queries: await file('q.fbin', rows(4)),
+    metric: 'angular',
+  });
   expect([manifest.leaveOut, prepared.count]).toEqual([{ base: [10], queries: [] }, 39]);
   vectors.data.fill(0);
   await expect(
@@ -140,7 +151,10 @@ describe('refuses, and leaves nothing behind', () => {
     const vectors = rows(9);
     vectors.data[7] = Number.NaN;
     await refuse({ file: await file('n.fbin', vectors), holdOut: 2 }, /column 1 is NaN/);
-    await refuse({ file: await file('d.fbin', rows(9)), queries: await file('e.fbin', rows(9, 4)) }, /has 3 dimensions and .* has 4/);
+    await refuse(
+      { file: await file('d.fbin', rows(9)), queries: await file('e.fbin', rows(9, 4)) },
+      /has 3 dimensions and .* has 4/,
+    );
   });
 });
 
@@ -149,10 +163,18 @@ test('lists what is here and what is to fetch, and frees it', async () => {
   await take({ file: await file('b.fbin', rows(40)), holdOut: 5, name: 'same' });
   const named = async () => Object.fromEntries((await listDatasets(cacheDir)).map((one) => [one.name, one]));
   const before = await named();
-  expect(before['mine']).toMatchObject({ state: 'here', from: 'imported', metric: 'euclidean', shape: { count: 35, dimension: 3, queries: 5 } });
+  expect(before['mine']).toMatchObject({
+    state: 'here',
+    from: 'imported',
+    metric: 'euclidean',
+    shape: { count: 35, dimension: 3, queries: 5 },
+  });
   expect(before['mine']!.bytes).toBeGreaterThan(2 * 4096);
   expect(before['mnist-784-euclidean']).toMatchObject({ state: 'built-in', shape: null });
-  expect(before['gist-960-euclidean']).toMatchObject({ state: 'to fetch', shape: { count: 1_000_000, dimension: 960, queries: 1000 } });
+  expect(before['gist-960-euclidean']).toMatchObject({
+    state: 'to fetch',
+    shape: { count: 1_000_000, dimension: 960, queries: 1000 },
+  });
   // Both have the same vectors, whose prepared form stays until the second goes.
   const folders = async () => (await readdir(join(cacheDir, 'datasets'))).filter((name) => name !== 'index.json');
   await removeDataset(cacheDir, 'mine');
@@ -166,7 +188,9 @@ test('lists what is here and what is to fetch, and frees it', async () => {
 test('a catalogue name that is not here says how to get it', async () => {
   const finding = findDataset({ dataset: 'glove-25-angular' }, cacheDir);
   await expect(finding).rejects.toThrow(MachineError);
-  await expect(finding).rejects.toThrow(/glove-25-angular is not here yet \(about 121 MB.*\n.*annvil datasets fetch glove-25-angular/);
+  await expect(finding).rejects.toThrow(
+    /glove-25-angular is not here yet \(about 121 MB.*\n.*annvil datasets fetch glove-25-angular/,
+  );
   expect(await readManifest(cacheDir, 'glove-25-angular')).toBeUndefined();
 });
 

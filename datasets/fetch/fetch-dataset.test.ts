@@ -60,7 +60,10 @@ function fetch(entry: CatalogueEntry, options: { mirror?: string; acceptChanged?
 async function served(base: VectorSet, queries: VectorSet, neighbors?: number[][]): Promise<Plan> {
   const path = join(folder, 'served.hdf5');
   const table = ({ data, count, dimension }: VectorSet) => ({ data, shape: [count, dimension] });
-  const lists = neighbors && { data: Int32Array.from(neighbors.flat()), shape: [neighbors.length, neighbors[0]!.length] };
+  const lists = neighbors && {
+    data: Int32Array.from(neighbors.flat()),
+    shape: [neighbors.length, neighbors[0]!.length],
+  };
   await writeHdf5(path, { train: table(base), test: table(queries), ...(lists && { neighbors: lists }) });
   const url = server.put('x/data.hdf5', await readFile(path));
   return { from: 'files', files: [{ url, name: 'data.hdf5' }], base: 'data.hdf5' };
@@ -92,13 +95,20 @@ describe('an HDF5 file', () => {
     const [base, queries] = [vectors(8, 4, 'b'), vectors(3, 4, 'q')];
     base.data.fill(0, 2 * 4, 3 * 4).fill(0, 5 * 4, 6 * 4);
     queries.data.fill(0, 4, 8);
-    const plan = await served(base, queries, [[0, 2, 7], [1, 1, 1], [6, 5, 3]]);
+    const plan = await served(base, queries, [
+      [0, 2, 7],
+      [1, 1, 1],
+      [6, 5, 3],
+    ]);
     const manifest = await fetch(entryOf(plan, { metric: 'angular' }));
     expect(manifest.leaveOut).toEqual({ base: [2, 5], queries: [1] });
     const { found } = await prepared();
     expect([found.count, found.queryCount]).toEqual([6, 2]);
     const { truth, close } = await (await findDataset({ dataset: 'fetched-4' }, cacheDir)).open();
-    expect([await truth!.read(0), await truth!.read(1)]).toEqual([[0, 5], [4, 2]]);
+    expect([await truth!.read(0), await truth!.read(1)]).toEqual([
+      [0, 5],
+      [4, 2],
+    ]);
     await close();
   });
 
@@ -117,7 +127,9 @@ describe('an HDF5 file', () => {
     await fetch(entryOf(plan));
     await rm(join(cacheDir, 'sources', 'fetched-4'), { recursive: true });
     await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
-    await expect(fetch(entryOf(plan))).rejects.toThrow(/not what it should be.*when it was first fetched.*--accept-changed/);
+    await expect(fetch(entryOf(plan))).rejects.toThrow(
+      /not what it should be.*when it was first fetched.*--accept-changed/,
+    );
     expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
     await fetch(entryOf(plan), { acceptChanged: true });
     expect((await prepared()).found.count).toBe(61);
@@ -251,18 +263,23 @@ describe('an npm package of word vectors', () => {
     const { found, base, queries } = await prepared();
     expect([found.count, found.queryCount]).toEqual([280, 20]);
     // Every row of the package is on one side, and on one only.
-    const rows = (set: VectorSet) => Array.from({ length: set.count }, (_, n) => set.data.subarray(4 * n, 4 * n + 4).join());
+    const rows = (set: VectorSet) =>
+      Array.from({ length: set.count }, (_, n) => set.data.subarray(4 * n, 4 * n + 4).join());
     expect(new Set([...rows(base), ...rows(queries)]).size).toBe(300);
   });
 
   test('is refused where it is not what was published', async () => {
     const plan = await publish(true);
-    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(/not what it should be.*registry published/);
+    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(
+      /not what it should be.*registry published/,
+    );
     expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
   });
 
   test('says so where the registry has it not', async () => {
     const plan = { ...(await publish()), version: '2.0.0' } as Plan;
-    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(/the npm registry has no some-words@2.0.0/);
+    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(
+      /the npm registry has no some-words@2.0.0/,
+    );
   });
 });

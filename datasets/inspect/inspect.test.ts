@@ -32,8 +32,13 @@ test('states lengths and range, and where values are not finite', async () => {
     zeroRows: 1,
     notFinite: { rows: 0, values: 0, first: null },
   });
-  const { facts: bad } = await scanRows(reader([1, 1], [Number.NaN, Number.NEGATIVE_INFINITY], [2, Number.POSITIVE_INFINITY]));
-  expect([bad.norms, bad.notFinite]).toEqual([null, { rows: 2, values: 3, first: { row: 1, column: 0, value: 'NaN' } }]);
+  const { facts: bad } = await scanRows(
+    reader([1, 1], [Number.NaN, Number.NEGATIVE_INFINITY], [2, Number.POSITIVE_INFINITY]),
+  );
+  expect([bad.norms, bad.notFinite]).toEqual([
+    null,
+    { rows: 2, values: 3, first: { row: 1, column: 0, value: 'NaN' } },
+  ]);
 });
 
 test.each([1, 4, 20])('finds the dimension of points that fill a ball of %d dimensions', (dimension) => {

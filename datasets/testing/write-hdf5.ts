@@ -1,4 +1,3 @@
-
 export interface Table {
   readonly data: Float32Array | Float64Array | Int8Array | Int32Array | BigInt64Array;
   readonly shape: readonly number[];

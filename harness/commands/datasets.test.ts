@@ -4,24 +4,37 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FileServer } from '../../datasets/fetch/testing/file-server.ts';
 import { writeVectors } from '../../datasets/formats/index.ts';
+import { prepareDataset } from '../../datasets/prepared.ts';
 import { writeHdf5 } from '../../datasets/testing/write-hdf5.ts';
 import type { VectorSet } from '../../datasets/vectors.ts';
+import { datasetOf } from '../assemble.ts';
 import { seededRandom } from '../core/random.ts';
+import { parseSpec } from '../core/spec.ts';
 import { CommandLine } from '../testing/command-line.ts';
 import { sharePrograms } from '../testing/shared-programs.ts';
+import { fetchCommand, importCommand, listCommand, removeCommand } from './datasets.ts';
+import { inspectCommand } from './datasets-inspect.ts';
+import type { CliEnvironment } from './environment.ts';
 
-/** The real command line against a server that has small files of the catalogue's names. */
+/** Against a server that has small files of the catalogue's names. */
 const name = 'glove-25-angular';
 let folder: string;
 let server: FileServer;
-let annvil: CommandLine;
+let printed: string;
+let environment: CliEnvironment;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'annvil-datasets-'));
   await mkdir(join(folder, 'cache'));
   await sharePrograms(join(folder, 'cache'));
   server = await FileServer.open();
-  annvil = new CommandLine(folder, { HTTP_PROXY: '', http_proxy: '' });
+  printed = '';
+  const print = (text: string) => {
+    printed += `${text}\n`;
+  };
+  const cacheDir = join(folder, 'cache');
+  const variable = () => undefined;
+  environment = { runsDir: folder, cacheDir, terminal: false, columns: 100, colour: false, print, variable };
 });
 afterEach(async () => {
   await server.close();
@@ -44,7 +57,9 @@ function neighbours(base: VectorSet, queries: VectorSet, k: number, byAngle: boo
       return dot(row(queries, query), one) / (byAngle ? Math.sqrt(dot(one, one)) : 1);
     };
     const nearness = Array.from({ length: base.count }, (_, id) => near(id));
-    return Array.from({ length: base.count }, (_, id) => id).sort((a, b) => nearness[b]! - nearness[a]!).slice(0, k);
+    return Array.from({ length: base.count }, (_, id) => id)
+      .sort((a, b) => nearness[b]! - nearness[a]!)
+      .slice(0, k);
   });
   return Int32Array.from(lists.flat());
 }
@@ -63,17 +78,31 @@ async function serve(byAngle = true): Promise<string> {
   return server.url;
 }
 
+/** What a command prints. */
+async function output(command: Promise<unknown>): Promise<string> {
+  printed = '';
+  await command;
+  return printed;
+}
+
+function fetch(mirror: string) {
+  return fetchCommand(environment, name, { mirror, acceptChanged: false, json: false });
+}
+
+async function stateOf(wanted: string): Promise<unknown> {
+  const listed = JSON.parse(await output(listCommand(environment, { json: true }))) as { name: string }[];
+  return listed.find((one) => one.name === wanted);
+}
+
 test('fetches, prepares, checks neighbours, inspects and frees', async () => {
   const mirror = await serve();
-  const fetched = await annvil.run('datasets', 'fetch', name, '--mirror', mirror);
-  expect(fetched.all).toContain(`${name}: 800 x 25, angular, 1,200 queries`);
-  expect(fetched.all).toContain('agree with ours for 100 of 100 queries (k=20)');
-  expect(fetched.all).toContain('attempts 0 to 599 (120 find efforts), promotions 600 to 899');
-  expect(fetched.exitCode).toBe(0);
+  expect(await fetch(mirror)).toBe(true);
+  expect(printed).toContain(`${name}: 800 x 25, angular, 1,200 queries`);
+  expect(printed).toContain('agree with ours for 100 of 100 queries (k=20)');
+  expect(printed).toContain('attempts 0 to 599 (120 find efforts), promotions 600 to 899');
 
   const svg = join(folder, 'nearest.svg');
-  const inspected = await annvil.run('datasets', 'inspect', name, '--json', '--svg', svg, '--sample', '200');
-  const found = JSON.parse(inspected.stdout);
+  const found = JSON.parse(await output(inspectCommand(environment, name, { json: true, svg, sample: 200 })));
   expect(found).toMatchObject({ name, metric: 'angular', duplicates: { base: 0, queriesInBase: 0 }, reason: null });
   expect(found.truthCheck).toMatchObject({ queries: 100, agreeing: 100, worst: null });
   expect(found.neighbours).toMatchObject({ queries: 200, k: 100 });
@@ -81,34 +110,34 @@ test('fetches, prepares, checks neighbours, inspects and frees', async () => {
   expect(found.neighbours.lid.median).toBeLessThan(40);
   expect(await readFile(svg, 'utf8')).toMatch(/^<svg .*xmlns/);
 
-  const listed = JSON.parse((await annvil.run('datasets', 'list', '--json')).stdout) as { name: string; state: string }[];
-  expect(listed.find((one) => one.name === name)).toMatchObject({ state: 'here', shape: { count: 800, queries: 1200 } });
-  expect((await annvil.run('datasets', 'rm', name)).stdout).toMatch(/MB freed/);
-  const gone = await annvil.run('campaign', '--dataset', name, '--max-evaluations', '1');
-  expect(gone.exitCode).toBe(3);
-  expect(gone.all).toContain(`annvil datasets fetch ${name}`);
-}, 120_000);
+  expect(await stateOf(name)).toMatchObject({ state: 'here', shape: { count: 800, queries: 1200 } });
+  expect(await output(removeCommand(environment, name))).toMatch(/MB freed/);
+  expect(await stateOf(name)).toMatchObject({ state: 'to fetch' });
+}, 60_000);
 
-test('ends with 1 where neighbours that came along are not the nearest', async () => {
-  const { all, exitCode } = await annvil.run('datasets', 'fetch', name, '--mirror', await serve(false));
-  expect(all).toMatch(/agree with ours for \d+ of 100 queries \(k=20\); worst: query \d+, [\d.]+ % farther/);
-  expect(all).toContain('THEY DO NOT AGREE');
-  expect(exitCode).toBe(1);
+test('says so where neighbours that came along are not the nearest', async () => {
+  expect(await fetch(await serve(false))).toBe(false);
+  expect(printed).toMatch(/agree with ours for \d+ of 100 queries \(k=20\); worst: query \d+, [\d.]+ % farther/);
+  expect(printed).toContain('THEY DO NOT AGREE');
 }, 60_000);
 
 test('Ctrl-C leaves a download that goes on', async () => {
   const mirror = await serve();
   server.script = [{ kind: 'stall', after: 50_000 }];
+  const annvil = new CommandLine(folder);
   const running = annvil.run('datasets', 'fetch', name, '--mirror', mirror);
   const part = join(folder, 'cache', 'sources', name);
-  while (!(await readdir(part).catch(() => [] as string[])).includes(`${name}.hdf5.part`)) await new Promise((go) => setTimeout(go, 50));
+  while (!(await readdir(part).catch(() => [] as string[])).includes(`${name}.hdf5.part`))
+    await new Promise((go) => setTimeout(go, 50));
   await new Promise((go) => setTimeout(go, 300));
   running.kill('SIGINT');
   const stopped = await running;
-  expect([stopped.exitCode, stopped.all]).toEqual([2, expect.stringContaining('the same command goes on where it stopped')]);
-  const listed = JSON.parse((await annvil.run('datasets', 'list', '--json')).stdout) as { name: string }[];
-  expect(listed.find((one) => one.name === name)).toMatchObject({ state: 'begun' });
-  expect((await annvil.run('datasets', 'fetch', name, '--mirror', mirror)).exitCode).toBe(0);
+  expect([stopped.exitCode, stopped.all]).toEqual([
+    2,
+    expect.stringContaining('the same command goes on where it stopped'),
+  ]);
+  expect(await stateOf(name)).toMatchObject({ state: 'begun' });
+  expect(await fetch(mirror)).toBe(true);
   expect(server.seen.at(-1)!.range).toBe('bytes=50000-');
 }, 60_000);
 
@@ -117,26 +146,33 @@ test('inspects a file by itself, and keeps nothing of it', async () => {
   const mine = vectors(400, 12, 'mine');
   mine.data.copyWithin(12 * 7, 0, 12);
   await writeVectors(path, mine);
-  const { stdout } = await annvil.run('datasets', 'inspect', path, '--sample', '50');
-  expect(stdout).toContain('mine.npy: 350 x 12, euclidean, 50 queries');
-  expect(stdout).toMatch(/intrinsic dimensionality, local, median of 50 queries \(maximum likelihood, k=100\): \d/);
-  expect(stdout).toMatch(/█/);
-  expect(stdout).toContain('too few for a campaign');
+  const text = await output(inspectCommand(environment, path, { json: false, sample: 50 }));
+  expect(text).toContain('mine.npy: 350 x 12, euclidean, 50 queries');
+  expect(text).toMatch(/intrinsic dimensionality, local, median of 50 queries \(maximum likelihood, k=100\): \d/);
+  expect(text).toMatch(/1 base rows|1 queries are base rows/);
+  expect(text).toMatch(/█/);
+  expect(text).toContain('too few for a campaign');
   // Programs are kept, vectors are not.
-  expect(await readdir(join(folder, 'cache'))).not.toContain('datasets');
-  expect((await readdir(join(folder, 'cache'))).filter((one) => one.startsWith('.'))).toEqual([]);
+  const kept = await readdir(environment.cacheDir);
+  expect(kept.filter((one) => one === 'datasets' || one.startsWith('.'))).toEqual([]);
   mine.data[40] = Number.NaN;
   await writeVectors(path, mine);
-  const bad = await annvil.run('datasets', 'inspect', path);
-  expect(bad.stdout).toContain('NOT FINITE: 1 values in 1 rows, the first NaN at row');
-  expect(bad.stdout).toContain('distances    none: 1 rows of the');
+  const bad = await output(inspectCommand(environment, path, { json: false, sample: 50 }));
+  expect(bad).toContain('NOT FINITE: 1 values in 1 rows, the first NaN at row');
+  expect(bad).toContain('distances    none: 1 rows of the');
 }, 60_000);
 
 test('an import is what --dataset takes', async () => {
-  const path = join(folder, 'mine.fbin');
-  await writeVectors(path, vectors(3000, 12, 'mine'));
-  const { stdout, exitCode } = await annvil.run('datasets', 'import', path, '--name', 'mine', '--hold-out', '1000', '--json');
-  expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { name: 'mine', count: 2000, dimension: 12, queries: 1000, metric: 'euclidean' }]);
-  const used = await annvil.run('campaign', '--dataset', 'mine', '--metric', 'angular', '--held-out', 'none');
-  expect([used.exitCode, used.all]).toEqual([2, expect.stringContaining('mine is no angular dataset')]);
-}, 60_000);
+  const file = join(folder, 'mine.fbin');
+  await writeVectors(file, vectors(3000, 12, 'mine'));
+  const request = { file, name: 'mine', metric: undefined, queries: undefined, holdOut: 1000, seed: 0, link: false };
+  const said = JSON.parse(await output(importCommand(environment, request, { json: true })));
+  expect(said).toMatchObject({ name: 'mine', count: 2000, dimension: 12, queries: 1000, metric: 'euclidean' });
+  const spec = parseSpec({ name: 'x', dataset: 'mine' });
+  expect(await prepareDataset(datasetOf(spec), environment)).toMatchObject({ name: 'mine', hash: said.hash });
+});
+
+test('names the nearest dataset there is to fetch', async () => {
+  const fetching = fetchCommand(environment, 'glove-25', { mirror: undefined, acceptChanged: false, json: false });
+  await expect(fetching).rejects.toThrow('no dataset "glove-25" to fetch; nearest: "glove-25-angular"');
+});

@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path';
 import { HarnessError, MachineError, UsageError } from '../core/errors.ts';
 import type { JournalEntry } from '../core/journal.ts';
-import { encodeLine } from './checksum.ts';
 import { type Lock, takeLock } from '../core/lock.ts';
+import { encodeLine } from './checksum.ts';
 import { replay } from './replay.ts';
 
 const fileName = 'journal.jsonl';
