@@ -163,13 +163,13 @@ test('lists what is here and what is to fetch, and frees it', async () => {
   await take({ file: await file('b.fbin', rows(40)), holdOut: 5, name: 'same' });
   const named = async () => Object.fromEntries((await listDatasets(cacheDir)).map((one) => [one.name, one]));
   const before = await named();
-  expect(before['mine']).toMatchObject({
+  expect(before.mine).toMatchObject({
     state: 'here',
     from: 'imported',
     metric: 'euclidean',
     shape: { count: 35, dimension: 3, queries: 5 },
   });
-  expect(before['mine']!.bytes).toBeGreaterThan(2 * 4096);
+  expect(before.mine!.bytes).toBeGreaterThan(2 * 4096);
   expect(before['mnist-784-euclidean']).toMatchObject({ state: 'built-in', shape: null });
   expect(before['gist-960-euclidean']).toMatchObject({
     state: 'to fetch',

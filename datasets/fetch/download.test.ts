@@ -220,6 +220,16 @@ describe('refuses', () => {
     await expectNothing();
   });
 
+  test('more than the disk has room for, before it is full', async () => {
+    server.script = [{ kind: 'claim', length: 2 ** 52 }];
+    const running = run(server.put('a', bytesOf(10)));
+    await expect(running).rejects.toThrow(MachineError);
+    await expect(running).rejects.toThrow(
+      /vectors.hdf5.part needs 4503599.63 GB more, and the disk has [\d.]+ GB left/,
+    );
+    expect(await readdir(folder)).not.toContain('vectors.hdf5');
+  });
+
   test('redirects without end, and those to no place on the web', async () => {
     const url = server.put('a', bytesOf(10));
     server.script = Array.from({ length: 20 }, (): Misdeed => ({ kind: 'redirect', to: '/a' }));

@@ -5,7 +5,6 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MachineError, UsageError } from '../../harness/core/errors.ts';
-import { asDiskError } from '../disk.ts';
 import { Discarded, Interrupted } from './failures.ts';
 import type { Network } from './network.ts';
 import { Part } from './part.ts';
@@ -136,7 +135,11 @@ function unreachable(url: string, reason: string, cause: unknown): MachineError 
 async function requireRoom(path: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(path));
   if (bavail * bsize >= bytes) return;
-  throw asDiskError({ code: 'ENOSPC', message: `${bytes} bytes are needed, ${bavail * bsize} are free` }, path);
+  const [needed, free] = [bytes, bavail * bsize].map((size) => `${(size / 1e9).toFixed(2)} GB`);
+  throw new MachineError(
+    `${path} needs ${needed} more, and the disk has ${free} left`,
+    'make room (annvil datasets rm NAME frees what you do not need), or name another cache folder (ANNVIL_CACHE); then run the command again',
+  );
 }
 
 interface Digests {

@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein';
+import { builtInNames } from '../../datasets/built-in.ts';
 import { catalogue, catalogueEntry } from '../../datasets/catalogue/index.ts';
 import type { FetchOptions } from '../../datasets/fetch/fetch-dataset.ts';
 import { type ImportRequest, importDataset } from '../../datasets/import-dataset.ts';
@@ -31,6 +32,7 @@ export interface FetchFlags extends Json, Pick<FetchOptions, 'mirror' | 'acceptC
 export async function fetchCommand(environment: CliEnvironment, name: string, flags: FetchFlags): Promise<boolean> {
   const { cacheDir, variable } = environment;
   const entry = catalogueEntry(name);
+  if (builtInNames.includes(name)) throw new UsageError(`${name} comes with Annvil; there is nothing to fetch`);
   if (!entry) {
     const names = catalogue.map((one) => one.name);
     throw new UsageError(

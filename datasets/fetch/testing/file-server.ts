@@ -13,6 +13,7 @@ export type Misdeed =
   | { readonly kind: 'drip'; readonly everyMs: number }
   | { readonly kind: 'no-length' }
   | { readonly kind: 'gzip' }
+  | { readonly kind: 'claim'; readonly length: number }
   | { readonly kind: 'blind-range' };
 
 export interface Seen {
@@ -59,6 +60,9 @@ export class FileServer {
     const misdeed = this.script.shift();
     if (misdeed?.kind === 'status') return void response.writeHead(misdeed.status, misdeed.headers).end('no');
     if (misdeed?.kind === 'redirect') return void response.writeHead(302, { location: misdeed.to }).end();
+    if (misdeed?.kind === 'claim') {
+      return void response.writeHead(200, { 'content-length': misdeed.length }).write('the first of many bytes');
+    }
     const file = this.files.get(path);
     if (!file) return void response.writeHead(404).end('not found');
     this.#send(response, file, misdeed?.kind === 'ignore-range' ? undefined : range, ifRange, misdeed);
