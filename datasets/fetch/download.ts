@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MachineError, UsageError } from '../../harness/core/errors.ts';
+import { MachineError } from '../../harness/core/errors.ts';
+import { digestsOf, type Expected, matches, wrongContent } from './digests.ts';
 import { Discarded, Interrupted } from './failures.ts';
 import type { Network } from './network.ts';
 import { Part } from './part.ts';
@@ -24,15 +22,6 @@ export interface DownloadOptions {
   /** Said once each: interruptions, and what is done about them. */
   readonly onNote: (note: string) => void;
   readonly patience?: Patience | undefined;
-}
-
-export interface Expected {
-  readonly algorithm: 'sha256' | 'sha512';
-  /** Hexadecimal. */
-  readonly digest: string;
-  readonly bytes?: number;
-  /** Where the digest is from, for the message: "as the registry published it". */
-  readonly source: string;
 }
 
 /** How long to wait and how often to ask again. */
@@ -139,37 +128,6 @@ async function requireRoom(path: string, bytes: number): Promise<void> {
   throw new MachineError(
     `${path} needs ${needed} more, and the disk has ${free} left`,
     'make room (annvil datasets rm NAME frees what you do not need), or name another cache folder (ANNVIL_CACHE); then run the command again',
-  );
-}
-
-interface Digests {
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly sha512: string;
-}
-
-async function digestsOf(path: string): Promise<Digests> {
-  const [sha256, sha512] = [createHash('sha256'), createHash('sha512')];
-  let bytes = 0;
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      sha256.update(chunk);
-      sha512.update(chunk);
-      bytes += chunk.length;
-    }
-  });
-  return { bytes, sha256: sha256.digest('hex'), sha512: sha512.digest('hex') };
-}
-
-function matches(found: Digests, { algorithm, digest, bytes }: Expected): boolean {
-  return found[algorithm] === digest && (bytes === undefined || bytes === found.bytes);
-}
-
-function wrongContent(url: string, found: Digests, { algorithm, digest, bytes, source }: Expected): UsageError {
-  const size = bytes === undefined ? '' : `${bytes} bytes and `;
-  return new UsageError(
-    `${url} is not what it should be: ${found.bytes} bytes with ${algorithm} ${found[algorithm]}, and ${source} ${size}${algorithm} ` +
-      `${digest}. What came was thrown away. Try again or elsewhere (--mirror); where the publisher has changed the file: --accept-changed`,
   );
 }
 

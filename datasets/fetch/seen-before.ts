@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../disk.ts';
-import type { Expected } from './download.ts';
+import type { Expected } from './digests.ts';
 
 /**
  * What each URL brought the first time it was fetched, where its publisher states no hash: `<cacheDir>/sources/downloads.json`. It stays
