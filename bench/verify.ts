@@ -1,6 +1,7 @@
 /** Verifications of the harness itself: `npm run verify -- NAME [--json]`. Exit code 0 where all that was checked holds. */
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
+import { verifyDataIn } from './data-in.ts';
 import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
@@ -28,6 +29,7 @@ const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>
   replay: verifyReplay,
   'package-core': verifyPackageCore,
   'package-fuzz': verifyPackageFuzz,
+  'data-in': verifyDataIn,
 };
 
 const { positionals, values } = parseArgs({

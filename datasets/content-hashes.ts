@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { DatasetShape } from '../harness/core/machine.ts';
 import type { PreparedDataset } from './prepared.ts';
 import { rowsHash } from './vector-file.ts';
 
@@ -8,6 +9,7 @@ import { rowsHash } from './vector-file.ts';
 export interface ContentHashes {
   /** Base, queries and metric, before padding: the dataset's own name for itself. */
   readonly dataset: string;
+  readonly datasetShape: DatasetShape;
   readonly baseVectors: string;
   readonly queryVectors: string;
   readonly groundTruth: string;
@@ -16,7 +18,8 @@ export interface ContentHashes {
 /** The same without ground truth, for those who take theirs elsewhere. @throws HarnessError */
 export async function vectorHashes(prepared: PreparedDataset): Promise<Omit<ContentHashes, 'groundTruth'>> {
   const [baseVectors, queryVectors] = await Promise.all([rowsHash(prepared.basePath), rowsHash(prepared.queriesPath)]);
-  return { dataset: prepared.hash, baseVectors, queryVectors };
+  const { hash, count, dimension, queryCount } = prepared;
+  return { dataset: hash, datasetShape: { count, dimension, queries: queryCount }, baseVectors, queryVectors };
 }
 
 /** Reads the ground truth (800 bytes a query) but not the rows, whose files state their hash. @throws HarnessError */

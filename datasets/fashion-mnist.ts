@@ -32,18 +32,13 @@ export function fashionMnistFile(number: number): string {
  * Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, arXiv 1708.07747), from one JSON file a class. The package does not say which
  * images were the test set's, so base and queries are cut anew; classes take turns, as they would in the original order.
  */
-export async function readFashionMnist(
-  onBytes: (done: number) => void,
-): Promise<{ base: VectorSet; queries: VectorSet }> {
+export async function readFashionMnist(): Promise<{ base: VectorSet; queries: VectorSet }> {
   const images: number[][][] = [];
-  let bytes = 0;
   for (let number = 0; number < classes; ++number) {
     const text = await readFile(fashionMnistFile(number), 'utf8');
     const { data } = clothes.parse(JSON.parse(text));
     // The first class has two empty rows, which are no image.
     images.push(data.filter((row) => row.length === dimension));
-    bytes += text.length;
-    onBytes(bytes);
   }
   const rowsOf = (from: number, to: number): number[][] =>
     Array.from(

@@ -7,10 +7,11 @@ import { HarnessError, MachineError } from '../harness/core/errors.ts';
 import { packageRoot } from '../harness/core/paths.ts';
 import { seededRandom } from '../harness/core/random.ts';
 import type { Metric } from '../harness/core/target.ts';
-import { loadDataset } from './catalogue.ts';
 import { writeVectors } from './formats/index.ts';
 import { ensureGroundTruth } from './ground-truth.ts';
 import { type PreparedDataset, prepareDataset, truthK } from './prepared.ts';
+import { sampleTruth } from './sampled-truth.ts';
+import { readVectorFile } from './subset.ts';
 import { readGroundTruth } from './truth-file.ts';
 import type { VectorSet } from './vectors.ts';
 
@@ -107,7 +108,8 @@ describe.each(builds)('built with %s', (build) => {
       const path = await ensureGroundTruth(prepared, { binary: binaryOf(build), onProgress: (...at) => seen.push(at) });
       expect(seen.at(-1)).toEqual([prepared.queryCount, prepared.queryCount]);
 
-      const { base, queries, metric: measured } = await loadDataset(selector);
+      const { metric: measured, ...base } = await readVectorFile(prepared.basePath);
+      const queries = await readVectorFile(prepared.queriesPath);
       const truth = await readGroundTruth(path);
       expect([truth.queryCount, truth.k]).toEqual([queries.count, truthK]);
       for (let row = 0; row < queries.count; row++) {
@@ -141,6 +143,22 @@ describe('the cache', () => {
     await expect(readGroundTruth(path)).rejects.toThrow(HarnessError);
     await ensureGroundTruth(prepared, options());
     expect(await readFile(path)).toEqual(whole);
+  });
+
+  test('a sample of queries has the same neighbours, computed or taken from the whole', async () => {
+    await rm(prepared.truthPath, { force: true });
+    const cacheDir = join(folder, 'cache');
+    const computed = await sampleTruth(prepared, 3, { ...options(), cacheDir });
+    await ensureGroundTruth(prepared, options());
+    const taken = await sampleTruth(prepared, 3, { ...options(), binary: '/nowhere', cacheDir });
+    expect(taken).toEqual(computed);
+    expect([computed.queries.length, computed.ids.length]).toEqual([3, 3 * truthK]);
+    // Squared in the file, not in the sample; the base has 40 rows.
+    const truth = await readGroundTruth(prepared.truthPath);
+    const first = computed.queries[0]! * truthK;
+    expect(computed.distances[0]).toBe(Math.sqrt(truth.distances[first]!));
+    expect(computed.distances[40]).toBe(Number.POSITIVE_INFINITY);
+    expect((await readdir(join(cacheDir, 'datasets'))).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   async function pretender(script: string): Promise<string> {

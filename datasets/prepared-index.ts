@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { metrics } from '../harness/core/target.ts';
-import type { DatasetSource } from './catalogue.ts';
 import { writeWhole } from './disk.ts';
+import type { DatasetSource } from './source.ts';
 
 /** What is remembered of a prepared dataset, so that its sources need not be read again. */
 const remembered = z.object({
@@ -17,6 +18,10 @@ export type Remembered = z.infer<typeof remembered>;
 /** `stamp` is of the source files when they were read; one entry a source, so the index stays small. */
 const index = z.record(z.string(), z.object({ stamp: z.string(), dataset: remembered }));
 
+export function indexPath(cacheDir: string): string {
+  return join(cacheDir, 'datasets', 'index.json');
+}
+
 /** The prepared form of sources as they are now, if the index at `path` knows it. Source files must not have changed. */
 export async function recall(path: string, source: DatasetSource): Promise<Remembered | undefined> {
   const entry = (await readIndex(path))[keyOf(source)];
@@ -25,20 +30,30 @@ export async function recall(path: string, source: DatasetSource): Promise<Remem
 
 /** Two processes that remember at once may lose one entry, which costs one reading and nothing else. */
 export async function remember(path: string, source: DatasetSource, stamp: string, dataset: Remembered): Promise<void> {
-  const entries = { ...(await readIndex(path)), [keyOf(source)]: { stamp, dataset } };
-  await writeWhole(path, (file) => file.writeFile(`${JSON.stringify(entries, null, 2)}\n`));
+  await writeIndex(path, { ...(await readIndex(path)), [keyOf(source)]: { stamp, dataset } });
 }
 
-/** Size and time of change of both source files; empty, and never equal, where one is absent. */
-export async function stampOf({ basePath, queriesPath }: DatasetSource): Promise<string> {
-  const stats = await Promise.all(
-    [basePath, queriesPath].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
-  );
+/** Takes a source out of the index; returns the hash that no other source has now, whose prepared form may go. */
+export async function forget(path: string, source: DatasetSource): Promise<string | undefined> {
+  const { [keyOf(source)]: gone, ...rest } = await readIndex(path);
+  if (!gone) return undefined;
+  await writeIndex(path, rest);
+  const { hash } = gone.dataset;
+  return Object.values(rest).some(({ dataset }) => dataset.hash === hash) ? undefined : hash;
+}
+
+/** Size and time of change of the source files; never equal where one is absent. */
+export async function stampOf({ files }: DatasetSource): Promise<string> {
+  const stats = await Promise.all(files.map((path) => stat(path, { bigint: true }).catch(() => undefined)));
   return stats.map((found) => (found ? `${found.size}@${found.mtimeNs}` : `absent ${Math.random()}`)).join(' ');
 }
 
-function keyOf({ metric, basePath, queriesPath }: DatasetSource): string {
-  return JSON.stringify([metric, basePath, queriesPath]);
+function keyOf({ metric, files, selection }: DatasetSource): string {
+  return JSON.stringify([metric, ...files, ...(selection === undefined ? [] : [selection])]);
+}
+
+async function writeIndex(path: string, entries: z.infer<typeof index>): Promise<void> {
+  await writeWhole(path, (file) => file.writeFile(`${JSON.stringify(entries, null, 2)}\n`));
 }
 
 /** An absent or damaged index is an empty one: it only saves time. */

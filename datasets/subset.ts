@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { HarnessError } from '../harness/core/errors.ts';
 import { seededRandom } from '../harness/core/random.ts';
-import { metrics } from '../harness/core/target.ts';
-import { writeVectorFile } from './vector-file.ts';
+import type { Metric } from '../harness/core/target.ts';
+import { openVectorFile, writeVectorFile } from './vector-file.ts';
+import { blocksOf } from './vector-reader.ts';
 import { allocateVectors, type VectorSet } from './vectors.ts';
 
 /** Which rows of a prepared vector file: `count` of them from place `from` on, in the file's order or in one drawn by `seed`. */
@@ -17,31 +17,16 @@ export interface RowPick {
   readonly noise?: number;
 }
 
-const header = { bytes: 4096, metric: 8, count: 12, dimension: 16, stride: 20 };
-
 /** Reads all rows of a prepared vector file (vector-file.ts). @throws HarnessError where it is none */
-export async function readVectorFile(path: string): Promise<VectorSet & { readonly metric: (typeof metrics)[number] }> {
-  const file = await open(path, 'r');
+export async function readVectorFile(path: string): Promise<VectorSet & { readonly metric: Metric }> {
+  const reader = await openVectorFile(path);
   try {
-    const head = Buffer.alloc(header.bytes);
-    await file.read(head, 0, header.bytes, 0);
-    if (head.toString('latin1', 0, 8) !== 'ANNVILV1') throw new HarnessError(`${path} is no prepared vector file`);
-    const [count, dimension, stride] = [header.count, header.dimension, header.stride].map((at) =>
-      head.readUInt32LE(at),
-    );
-    const rows = allocateVectors(count!, dimension!, path);
-    const block = Math.max(1, Math.floor(2 ** 26 / (stride! * 4)));
-    for (let from = 0; from < count!; from += block) {
-      const size = Math.min(block, count! - from);
-      const bytes = new Uint8Array(size * stride! * 4);
-      await file.read(bytes, 0, bytes.length, header.bytes + from * stride! * 4);
-      const values = new Float32Array(bytes.buffer);
-      for (let row = 0; row < size; ++row)
-        rows.data.set(values.subarray(row * stride!, row * stride! + dimension!), (from + row) * dimension!);
-    }
-    return { metric: metrics[head.readUInt32LE(header.metric)]!, ...rows };
+    const { metric, count, dimension } = reader;
+    const rows = allocateVectors(count, dimension, path);
+    for await (const { from, data } of blocksOf(reader)) rows.data.set(data, from * dimension);
+    return { metric, ...rows };
   } finally {
-    await file.close();
+    await reader.close();
   }
 }
 

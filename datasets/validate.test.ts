@@ -14,9 +14,11 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('nam
 });
 
 test('refuses queries of another dimension', () => {
-  expect(() => requireSameDimension(rows([1, 2]), 'b.fbin', rows([1, 2, 3]), 'q.fbin')).toThrow(
-    'b.fbin has 2 dimensions and q.fbin has 3',
-  );
+  const [base, queries] = [
+    { what: 'b.fbin', dimension: 2 },
+    { what: 'q.fbin', dimension: 3 },
+  ];
+  expect(() => requireSameDimension(base, queries)).toThrow('b.fbin has 2 dimensions and q.fbin has 3');
 });
 
 test('scales rows to unit length, however long or short they are', () => {

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { HarnessError } from '../harness/core/errors.ts';
 import { type Metric, metrics } from '../harness/core/target.ts';
 import { writeWhole } from './disk.ts';
-import { rowBlocks } from './formats/format.ts';
+import { rowBlocks } from './row-blocks.ts';
+import type { VectorReader } from './vector-reader.ts';
 import { bytesOf, type VectorSet } from './vectors.ts';
 
 /*
@@ -29,27 +30,44 @@ export function strideOf(dimension: number): number {
   return Math.ceil(dimension / strideUnit) * strideUnit;
 }
 
-/** @param onRows called with the rows written so far; @throws MachineError where there is no room */
-export async function writeVectorFile(
+/**
+ * Writes rows as they come, so that they need not fit into memory.
+ * @param blocks whole rows, `count` in all
+ * @throws MachineError where there is no room
+ */
+export async function writeVectorRows(
   path: string,
-  metric: Metric,
-  { count, dimension, data }: VectorSet,
-  onRows: (done: number) => void = () => {},
+  shape: VectorFileShape,
+  blocks: AsyncIterable<Float32Array>,
 ): Promise<void> {
+  const { count, dimension } = shape;
   const stride = strideOf(dimension);
   await writeWhole(path, async (file) => {
     await file.writeFile(new Uint8Array(headerBytes));
     const hash = createHash('sha256');
-    for (const [from, rows] of rowBlocks(count, stride * 4)) {
-      const block = bytesOf(padRows(data, from, rows, dimension, stride));
+    let written = 0;
+    for await (const data of blocks) {
+      const rows = data.length / dimension;
+      const block = bytesOf(padRows(data, rows, dimension, stride));
       hash.update(block);
       await file.writeFile(block);
-      onRows(from + rows);
+      written += rows;
     }
-    const fields = encodeFields({ metric, count, dimension });
-    const head = Buffer.concat([fields, Buffer.from(hash.digest('hex'), 'latin1')]);
+    if (written !== count) throw new HarnessError(`${path} should hold ${count} rows, and was handed ${written}`);
+    const head = Buffer.concat([encodeFields(shape), Buffer.from(hash.digest('hex'), 'latin1')]);
     await file.write(head, 0, head.length, 0);
   });
+}
+
+/** Writes vectors that are in memory. @throws MachineError where there is no room */
+export async function writeVectorFile(path: string, metric: Metric, vectors: VectorSet): Promise<void> {
+  const { count, dimension, data } = vectors;
+  async function* blocks() {
+    for (const [from, rows] of rowBlocks(count, dimension * 4)) {
+      yield data.subarray(from * dimension, (from + rows) * dimension);
+    }
+  }
+  await writeVectorRows(path, { metric, count, dimension }, blocks());
 }
 
 /** Whether `path` is a whole vector file of this shape. The rows are not read: the name of their folder is their hash. */
@@ -66,6 +84,44 @@ export async function isVectorFile(path: string, shape: VectorFileShape): Promis
     return fields.equals(encodeFields(shape)) && (await file.stat()).size === wanted;
   } finally {
     await file.close();
+  }
+}
+
+/** The rows of a prepared vector file, without padding. @throws HarnessError where it is none, or not whole */
+export async function openVectorFile(path: string): Promise<VectorReader & { readonly metric: Metric }> {
+  const file = await open(path, 'r');
+  try {
+    const fields = Buffer.alloc(fieldsBytes);
+    await file.read(fields, 0, fieldsBytes, 0);
+    const [at, count, dimension, stride] = [8, 12, 16, 20].map((place) => fields.readUInt32LE(place)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const metric = metrics[at];
+    const size = headerBytes + count * stride * 4;
+    if (fields.toString('latin1', 0, 8) !== magic || !metric || (await file.stat()).size !== size) {
+      throw new HarnessError(`${path} is no whole prepared vector file; remove it and run the command again`);
+    }
+    return {
+      what: path,
+      metric,
+      count,
+      dimension,
+      rowBytes: stride * 4,
+      async read(from, rows) {
+        const padded = new Float32Array(rows * stride);
+        await file.read(bytesOf(padded), 0, padded.byteLength, headerBytes + from * stride * 4);
+        if (stride === dimension) return padded;
+        for (let row = 1; row < rows; row++) padded.copyWithin(row * dimension, row * stride, row * stride + dimension);
+        return padded.subarray(0, rows * dimension);
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 
@@ -91,12 +147,11 @@ function encodeFields({ metric, count, dimension }: VectorFileShape): Buffer {
   return fields;
 }
 
-function padRows(data: Float32Array, from: number, rows: number, dimension: number, stride: number): Float32Array {
-  if (stride === dimension) return data.subarray(from * dimension, (from + rows) * dimension);
+function padRows(data: Float32Array, rows: number, dimension: number, stride: number): Float32Array {
+  if (stride === dimension) return data;
   const padded = new Float32Array(rows * stride);
   for (let row = 0; row < rows; row++) {
-    const start = (from + row) * dimension;
-    padded.set(data.subarray(start, start + dimension), row * stride);
+    padded.set(data.subarray(row * dimension, (row + 1) * dimension), row * stride);
   }
   return padded;
 }

@@ -9,16 +9,6 @@ export interface VectorSet {
   readonly data: Float32Array;
 }
 
-/** What an index is built over and asked about. Under `inner_product` every row has unit length. */
-export interface Dataset {
-  readonly name: string;
-  readonly metric: Metric;
-  readonly base: VectorSet;
-  readonly queries: VectorSet;
-  /** SHA-256 (hex) of metric, shapes, base and queries: the identity of every figure measured over them. */
-  readonly hash: string;
-}
-
 /** Zeroed rows. @throws MachineError where memory does not hold them; `what` names them in the message */
 export function allocateVectors(count: number, dimension: number, what: string): VectorSet {
   try {
@@ -34,21 +24,18 @@ export function allocateVectors(count: number, dimension: number, what: string):
   }
 }
 
-export function hashDataset(metric: Metric, base: VectorSet, queries: VectorSet): string {
+/**
+ * SHA-256 of metric, shapes, base and queries, the identity of every figure measured over them: to be updated with the values of
+ * all base rows, then of all queries, without padding.
+ */
+export function datasetHash(metric: Metric, base: VectorShape, queries: VectorShape): Hash {
   const shapes = [base.count, base.dimension, queries.count, queries.dimension];
-  const hash = createHash('sha256').update(`annvil dataset 1\n${metric}\n${shapes.join(' ')}\n`);
-  updateHash(hash, bytesOf(base.data));
-  updateHash(hash, bytesOf(queries.data));
-  return hash.digest('hex');
+  return createHash('sha256').update(`annvil dataset 1\n${metric}\n${shapes.join(' ')}\n`);
 }
+
+type VectorShape = Pick<VectorSet, 'count' | 'dimension'>;
 
 /** The memory of `values` itself, not a copy. */
 export function bytesOf(values: NodeJS.TypedArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
-/** One update takes less than 2 GiB. */
-function updateHash(hash: Hash, bytes: Uint8Array): void {
-  const step = 2 ** 30;
-  for (let from = 0; from < bytes.length; from += step) hash.update(bytes.subarray(from, from + step));
 }

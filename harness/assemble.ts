@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { DatasetSelector } from '../datasets/catalogue.ts';
+import type { DatasetSelector } from '../datasets/find-dataset.ts';
 import { ensureGroundTruth } from '../datasets/ground-truth.ts';
 import { type PreparedDataset, prepareDataset } from '../datasets/prepared.ts';
 import { MachineError } from './core/errors.ts';

@@ -5,6 +5,7 @@ import { addAgentCommands } from './commands/agent-commands.ts';
 import { positiveInteger, positiveNumber } from './commands/arguments.ts';
 import { campaign, resume, start } from './commands/campaign.ts';
 import { compare } from './commands/compare.ts';
+import { addDatasetCommands } from './commands/datasets-commands.ts';
 import { doctor } from './commands/doctor.ts';
 import type { CliEnvironment } from './commands/environment.ts';
 import { exportPackage } from './commands/export.ts';
@@ -93,6 +94,7 @@ function program(environment: CliEnvironment): Command {
       if (!(await verifyCandidate(environment, id, options))) process.exitCode = 1;
     });
 
+  addDatasetCommands(annvil, environment, json);
   addAgentCommands(annvil, environment, json);
   addLearningCommands(annvil, environment, json);
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findDataset } from '../datasets/catalogue.ts';
+import { findDataset } from '../datasets/find-dataset.ts';
 import { howAgentsWork } from './agents.ts';
 import { datasetOf, requireSameMachine } from './assemble.ts';
 import { budgetUse, timer } from './budget.ts';
@@ -66,7 +66,7 @@ export async function runCampaignIn({
     const slotGrammars = grammarsOf(active.target);
     const conditions = heldOutConditions(active);
     // What is wrong with datasets, models and keys is said now, not at the first promotion or call.
-    for (const { spec } of conditions) await findDataset(datasetOf(spec));
+    for (const { spec } of conditions) await findDataset(datasetOf(spec), cacheDir);
     await requireProposable(active);
     const models = record?.state.models ?? (await modelsOf(active));
     const keys = requireKeys(models, variable);

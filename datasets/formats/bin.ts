@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from '../../harness/core/errors.ts';
-import { allocateVectors, bytesOf, type VectorSet } from '../vectors.ts';
-import { convert, type Element, float32, int8, uint8 } from './element.ts';
-import { type Format, type OnBytes, rowBlocks } from './format.ts';
+import { rowBlocks } from '../row-blocks.ts';
+import type { VectorReader } from '../vector-reader.ts';
+import { bytesOf, type VectorSet } from '../vectors.ts';
+import { convert, type Element, float32, int8, int32, toFloat32, uint8 } from './element.ts';
+import type { Format } from './format.ts';
 import type { InputFile } from './input-file.ts';
 import { maxDimension } from './limits.ts';
 
@@ -11,23 +13,22 @@ const headerBytes = 8;
 /** The format of the big-ann-benchmarks: int32 count, int32 dimension, then the rows. */
 export function binFormat(element: Element): Format {
   return {
-    async read(file: InputFile, onBytes: OnBytes): Promise<VectorSet> {
+    async open(file: InputFile): Promise<VectorReader> {
       const { count, dimension } = await readHeader(file, element);
-      const vectors = allocateVectors(count, dimension, file.path);
       const rowBytes = dimension * element.bytes;
-      for (const [from, rows] of rowBlocks(count, rowBytes)) {
-        const target = vectors.data.subarray(from * dimension, (from + rows) * dimension);
-        const position = headerBytes + from * rowBytes;
-        if (element === float32) {
-          await file.fill(bytesOf(target), position);
-        } else {
+      return {
+        what: file.path,
+        count,
+        dimension,
+        rowBytes,
+        async read(from, rows) {
           const block = new Uint8Array(rows * rowBytes);
-          await file.fill(block, position);
-          target.set(element.view(block.buffer, 0, target.length));
-        }
-        onBytes(position + rows * rowBytes);
-      }
-      return vectors;
+          await file.fill(block, headerBytes + from * rowBytes);
+          const place = (n: number) => `${file.path}, row ${from + Math.floor(n / dimension)}, column ${n % dimension}`;
+          return toFloat32(element.view(block.buffer, 0, rows * dimension), place);
+        },
+        close: () => file.close(),
+      };
     },
 
     async write(file: FileHandle, { count, dimension, data }: VectorSet): Promise<void> {
@@ -56,7 +57,9 @@ async function readHeader(file: InputFile, element: Element): Promise<{ count: n
   const expected = headerBytes + count * dimension * element.bytes;
   if (file.size === expected) return { count, dimension };
   const sizes = `${shape}, which is ${expected} bytes of ${element.name}, but it has ${file.size}`;
-  const fitting = [float32, uint8, int8].filter(({ bytes }) => headerBytes + count * dimension * bytes === file.size);
+  const fitting = [float32, int32, uint8, int8].filter(
+    ({ bytes }) => headerBytes + count * dimension * bytes === file.size,
+  );
   if (fitting.length > 0) {
     const names = fitting.map(({ name }) => name).join(' or ');
     throw new UsageError(`${file.path} is mislabelled: ${sizes}, the size of ${names}; correct its extension`);

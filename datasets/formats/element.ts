@@ -1,6 +1,6 @@
 import { UsageError } from '../../harness/core/errors.ts';
 
-type ElementArray = Float32Array | Uint8Array | Int8Array | Int32Array;
+export type ElementArray = Float32Array | Uint8Array | Int8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 /** The type of one coordinate on disk, little-endian as every machine Annvil runs on. */
 export interface Element {
@@ -38,11 +38,19 @@ export const int32: Element = {
  */
 export function convert(source: ElementArray, target: ElementArray, to: string, where: (n: number) => string): void {
   target.set(source);
-  // A byte is exact in a float32, and a float32 in itself.
+  // Integers of one or two bytes are exact in a float32, and a float32 in itself.
   if (source.constructor === target.constructor) return;
-  if (target instanceof Float32Array && source.BYTES_PER_ELEMENT === 1) return;
+  if (target instanceof Float32Array && source.BYTES_PER_ELEMENT < 4) return;
   for (let n = 0; n < source.length; n++) {
     if (target[n] === source[n]) continue;
     throw new UsageError(`${where(n)}: ${source[n]} cannot be held by ${to}; scale or round the data, or use float32`);
   }
+}
+
+/** The values as float32: the array itself where it is one. @throws UsageError where float32 cannot hold one of them */
+export function toFloat32(source: ElementArray, where: (n: number) => string): Float32Array {
+  if (source instanceof Float32Array) return source;
+  const target = new Float32Array(source.length);
+  convert(source, target, 'float32', where);
+  return target;
 }

@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from '../../harness/core/errors.ts';
-import { allocateVectors, bytesOf, type VectorSet } from '../vectors.ts';
+import { rowBlocks } from '../row-blocks.ts';
+import type { VectorReader } from '../vector-reader.ts';
+import { bytesOf, type VectorSet } from '../vectors.ts';
 import { convert, uint8 } from './element.ts';
-import { type Format, type OnBytes, rowBlocks } from './format.ts';
+import type { Format } from './format.ts';
 import type { InputFile } from './input-file.ts';
 import { maxDimension } from './limits.ts';
 
@@ -12,7 +14,7 @@ const headerBytes = 16;
 
 /** MNIST's images: unsigned bytes over three axes; an image is one row, its pixels line by line. */
 export const idxImages: Format = {
-  async read(file: InputFile, onBytes: OnBytes): Promise<VectorSet> {
+  async open(file: InputFile): Promise<VectorReader> {
     const head = await file.head(headerBytes);
     const [found, count, height, width] = [0, 4, 8, 12].map((at) => head.getUint32(at)) as [
       number,
@@ -31,14 +33,18 @@ export const idxImages: Format = {
       const fault = file.size < expected ? 'truncated' : 'mislabelled or damaged';
       throw new UsageError(`${file.path} is ${fault}: ${shape}, which is ${expected} bytes, but it has ${file.size}`);
     }
-    const vectors = allocateVectors(count, dimension, file.path);
-    for (const [from, rows] of rowBlocks(count, dimension)) {
-      const block = new Uint8Array(rows * dimension);
-      await file.fill(block, headerBytes + from * dimension);
-      vectors.data.set(block, from * dimension);
-      onBytes(headerBytes + (from + rows) * dimension);
-    }
-    return vectors;
+    return {
+      what: file.path,
+      count,
+      dimension,
+      rowBytes: dimension,
+      async read(from, rows) {
+        const block = new Uint8Array(rows * dimension);
+        await file.fill(block, headerBytes + from * dimension);
+        return Float32Array.from(block);
+      },
+      close: () => file.close(),
+    };
   },
 
   /** A vector has no second axis: its row becomes an image one pixel high. */

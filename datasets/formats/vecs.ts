@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from '../../harness/core/errors.ts';
-import { allocateVectors, type VectorSet } from '../vectors.ts';
+import { rowBlocks } from '../row-blocks.ts';
+import type { VectorReader } from '../vector-reader.ts';
+import type { VectorSet } from '../vectors.ts';
 import { convert, type Element, float32, int32, uint8 } from './element.ts';
-import { type Format, type OnBytes, rowBlocks } from './format.ts';
+import type { Format } from './format.ts';
 import type { InputFile } from './input-file.ts';
 import { maxDimension } from './limits.ts';
 
@@ -11,24 +13,30 @@ const prefixBytes = 4;
 /** The format of the TEXMEX corpora (SIFT1M, GIST1M): every row is its dimension as int32, then its values. */
 export function vecsFormat(element: Element): Format {
   return {
-    async read(file: InputFile, onBytes: OnBytes): Promise<VectorSet> {
+    async open(file: InputFile): Promise<VectorReader> {
       const { count, dimension } = await readShape(file, element);
-      const vectors = allocateVectors(count, dimension, file.path);
       const rowBytes = prefixBytes + dimension * element.bytes;
-      for (const [from, rows] of rowBlocks(count, rowBytes)) {
-        const block = new Uint8Array(rows * rowBytes);
-        await file.fill(block, from * rowBytes);
-        const prefixes = new DataView(block.buffer);
-        for (let row = 0; row < rows; row++) {
-          const said = prefixes.getInt32(row * rowBytes, true);
-          if (said !== dimension) throw varyingRows(file, from + row, said, dimension);
-          const source = element.view(block.buffer, row * rowBytes + prefixBytes, dimension);
-          const target = vectors.data.subarray((from + row) * dimension, (from + row + 1) * dimension);
-          convert(source, target, 'float32', (n) => `${file.path}, row ${from + row}, column ${n}`);
-        }
-        onBytes((from + rows) * rowBytes);
-      }
-      return vectors;
+      return {
+        what: file.path,
+        count,
+        dimension,
+        rowBytes,
+        async read(from, rows) {
+          const block = new Uint8Array(rows * rowBytes);
+          await file.fill(block, from * rowBytes);
+          const prefixes = new DataView(block.buffer);
+          const values = new Float32Array(rows * dimension);
+          for (let row = 0; row < rows; row++) {
+            const said = prefixes.getInt32(row * rowBytes, true);
+            if (said !== dimension) throw varyingRows(file, from + row, said, dimension);
+            const source = element.view(block.buffer, row * rowBytes + prefixBytes, dimension);
+            const target = values.subarray(row * dimension, (row + 1) * dimension);
+            convert(source, target, 'float32', (n) => `${file.path}, row ${from + row}, column ${n}`);
+          }
+          return values;
+        },
+        close: () => file.close(),
+      };
     },
 
     async write(file: FileHandle, { count, dimension, data }: VectorSet): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findDataset } from '../../datasets/catalogue.ts';
+import { findDataset } from '../../datasets/find-dataset.ts';
 import { datasetOf } from '../assemble.ts';
 import type { CampaignState } from '../core/campaign-state.ts';
 import { UsageError } from '../core/errors.ts';
@@ -57,7 +57,7 @@ export async function exportPackage(
   const { version: exportedBy } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const metric = await metricOf(state);
+  const metric = await metricOf(state, environment.cacheDir);
   const commits = await lineageCommits(dir);
   const evidence = evidenceOf(state, chosen, claim, { names, version, metric, journal, exportedBy, commits });
   const progress = progressView(environment);
@@ -85,8 +85,8 @@ export async function exportPackage(
 }
 
 /** Of the campaign's data; a file that is gone since leaves what the specification says. */
-async function metricOf({ spec }: CampaignState): Promise<'euclidean' | 'angular'> {
-  const found = await findDataset(datasetOf(spec)).catch(() => undefined);
+async function metricOf({ spec }: CampaignState, cacheDir: string): Promise<'euclidean' | 'angular'> {
+  const found = await findDataset(datasetOf(spec), cacheDir).catch(() => undefined);
   if (!found) return spec.metric ?? (spec.dataset.endsWith('-angular') ? 'angular' : 'euclidean');
   return found.metric === 'inner_product' ? 'angular' : 'euclidean';
 }

@@ -27,6 +27,8 @@ export interface Fingerprint {
   readonly trainer?: string;
   /** Content hash of base, queries and metric; of data that a target draws itself, a text that says so. */
   readonly dataset: string;
+  /** Rows, dimensions and queries of the dataset, which say how queries are split. */
+  readonly datasetShape?: DatasetShape;
   /** SHA-256 of the prepared base rows alone, of the query rows alone, and of the file of exact neighbours. */
   readonly baseVectors?: string;
   readonly queryVectors?: string;
@@ -34,6 +36,12 @@ export interface Fingerprint {
   /** Hash of contract, player and referee sources, those of the target. */
   readonly evaluator: string;
   readonly harnessVersion: string;
+}
+
+export interface DatasetShape {
+  readonly count: number;
+  readonly dimension: number;
+  readonly queries: number;
 }
 
 /** Twelve hex digits that stand for all of it. */

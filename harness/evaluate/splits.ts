@@ -1,4 +1,6 @@
 import { UsageError } from '../core/errors.ts';
+import type { QuerySet } from '../core/evaluation.ts';
+import { probeCount, queryRange } from '../core/query-splits.ts';
 import type { QuerySplit } from './measure.ts';
 
 /** The query sets of a campaign: attempts are scored on `search`, promotions on `promotion`, the end result on `final`. */
@@ -20,11 +22,13 @@ export function splitQueries(count: number): QuerySplits {
       `the dataset has ${count} queries; at least ${leastQueries} are needed to keep selection and final figures apart`,
     );
   }
-  const cut = (from: number, size: number): QuerySplit => {
-    const probe = Math.floor(size / 5);
-    return { probe: { from, count: probe }, timed: { from: from + probe, count: size - probe } };
+  const cut = (queries: QuerySet): QuerySplit => {
+    const range = queryRange(queries, count);
+    const probe = probeCount(range);
+    return {
+      probe: { from: range.from, count: probe },
+      timed: { from: range.from + probe, count: range.count - probe },
+    };
   };
-  const half = Math.floor(count / 2);
-  const quarter = Math.floor(count / 4);
-  return { search: cut(0, half), promotion: cut(half, quarter), final: cut(half + quarter, quarter) };
+  return { search: cut('search'), promotion: cut('promotion'), final: cut('final') };
 }

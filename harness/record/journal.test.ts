@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MachineError, UsageError } from '../core/errors.ts';
+import { lockHolder } from '../core/lock.ts';
 import { Journal, readJournal } from './journal.ts';
-import { lockHolder } from './lock.ts';
 import { sampleJournal } from './sample-campaign.ts';
 
 const entries = sampleJournal().entries;

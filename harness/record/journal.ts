@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path';
 import { HarnessError, MachineError, UsageError } from '../core/errors.ts';
 import type { JournalEntry } from '../core/journal.ts';
+import { type Lock, takeLock } from '../core/lock.ts';
 import { encodeLine } from './checksum.ts';
-import { type Lock, takeLock } from './lock.ts';
 import { replay } from './replay.ts';
 
 const fileName = 'journal.jsonl';
@@ -50,7 +50,7 @@ export class Journal {
   static async open(dir: string): Promise<Journal> {
     await mkdir(dir, { recursive: true });
     const path = join(dir, fileName);
-    const lock = await takeLock(dir).catch((error) => {
+    const lock = await takeLock(dir, (pid) => heldBy(dir, pid)).catch((error) => {
       throw asDiskError(error, path);
     });
     let file: FileHandle | undefined;
@@ -168,5 +168,12 @@ function asDiskError(error: unknown, path: string): unknown {
     `no room to record into ${path} (${code}); the journal ends with its last whole entry`,
     `free space there (df -h '${dirname(path)}'), then resume: nothing recorded is lost`,
     { cause: error },
+  );
+}
+
+function heldBy(dir: string, pid: number): string {
+  return (
+    `the campaign in ${dir} is being run by process ${pid}; wait for it or stop it (kill -INT ${pid}). ` +
+    'Reading needs no lock: leaderboard, show and report work meanwhile'
   );
 }

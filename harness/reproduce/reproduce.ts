@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { DatasetSelector } from '../../datasets/catalogue.ts';
+import type { DatasetSelector } from '../../datasets/find-dataset.ts';
 import { prepareDataset } from '../../datasets/prepared.ts';
 import { HarnessError } from '../core/errors.ts';
 import { describeOutcome } from '../core/outcome.ts';

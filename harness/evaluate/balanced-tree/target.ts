@@ -1,6 +1,7 @@
 import type { PreparedDataset } from '../../../datasets/prepared.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { QuerySet } from '../../core/evaluation.ts';
+import { queryRange } from '../../core/query-splits.ts';
 import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
 import { meanSaving } from '../learned/log-ratio.ts';
 import type { Workshop } from '../learned/workshop.ts';
@@ -32,14 +33,6 @@ export function decoderBytes({ branching, height, width, hidden, feed }: TreeSet
   return 4 * (encoder + attention + rest + (branching + 1 + height) * width);
 }
 
-/** Where a query set lies among the evaluation queries: half, a quarter and a quarter. */
-function placeOf(queries: QuerySet, count: number): { readonly from: number; readonly count: number } {
-  const half = Math.floor(count / 2);
-  const quarter = Math.floor(count / 4);
-  if (queries === 'search') return { from: 0, count: half };
-  return queries === 'promotion' ? { from: half, count: quarter } : { from: half + quarter, count: quarter };
-}
-
 /** Prepares the data of a scale. @throws UsageError where the dataset is too small for it */
 export async function casesOf(workshop: Workshop, scale: TreeScale, dataset: PreparedDataset): Promise<LearnedCase[]> {
   const rows = scale.rows ?? dataset.count;
@@ -61,7 +54,7 @@ export async function casesOf(workshop: Workshop, scale: TreeScale, dataset: Pre
   return scale.cases.map((settings) => {
     const { branching, height, trees } = settings;
     const asked = (set: QuerySet) => ({
-      ...{ base: base.path, queries: queries.path, truth: truth.path, ...placeOf(set, queryCount) },
+      ...{ base: base.path, queries: queries.path, truth: truth.path, ...queryRange(set, queryCount) },
       ...{ branching, height, efforts: effortsUpTo(branching ** height) },
     });
     return {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { PreparedDataset } from '../../../datasets/prepared.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { QuerySet } from '../../core/evaluation.ts';
+import { queryRange } from '../../core/query-splits.ts';
 import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
 import { meanSaving } from '../learned/log-ratio.ts';
-import type { VectorSource, Workshop } from '../learned/workshop.ts';
+import type { Workshop } from '../learned/workshop.ts';
 import { type RoutingScale, scaleNames, scaleOf } from './scales.ts';
 
 /** Recalls at which the vectors fetched are compared. */
@@ -52,7 +53,7 @@ export async function routingCase(
   await mkdir(storage, { recursive: true });
   const exam = (queries: QuerySet) => ({
     ...{ base: base.path, queries: asked.path, truth: truth.path, chunks, clusters: scale.clusters },
-    ...part(asked, queries),
+    ...queryRange(queries, asked.count),
   });
   return {
     name: `${scale.base} vectors, ${scale.clusters} clusters`,
@@ -78,12 +79,4 @@ function trainingSettings({
   copies,
 }: RoutingScale): LearnedCase['settings'] {
   return { clusters, rounds, firstEpochs, roundEpochs, copies };
-}
-
-/** Half of the queries to select by, a quarter to promote by, a quarter for final figures. */
-function part({ count }: VectorSource, queries: QuerySet): { from: number; count: number } {
-  const half = Math.floor(count / 2);
-  const quarter = Math.floor(count / 4);
-  if (queries === 'search') return { from: 0, count: half };
-  return queries === 'promotion' ? { from: half, count: quarter } : { from: half + quarter, count: quarter };
 }

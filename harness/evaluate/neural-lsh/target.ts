@@ -1,6 +1,6 @@
 import type { PreparedDataset } from '../../../datasets/prepared.ts';
 import { UsageError } from '../../core/errors.ts';
-import type { QuerySet } from '../../core/evaluation.ts';
+import { queryRange } from '../../core/query-splits.ts';
 import type { Examination, MeanPoint } from '../learned/examination.ts';
 import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
 import { meanSaving } from '../learned/log-ratio.ts';
@@ -110,7 +110,7 @@ export async function makeCase(
     memoryMebibytes,
     examination: (set) => ({
       ...judged,
-      ...queriesOf(set, queries.count),
+      ...queryRange(set, queries.count),
       what: 'index',
       branches: branchesOf(shape),
       largestBin,
@@ -118,20 +118,6 @@ export async function makeCase(
       multiplyAdds,
       placement: 'router',
     }),
-    baseline: (set, seed) => ({ ...judged, ...queriesOf(set, queries.count), what: 'kmeans', seed }),
+    baseline: (set, seed) => ({ ...judged, ...queryRange(set, queries.count), what: 'kmeans', seed }),
   };
-}
-
-/** Half of the queries for selection, a quarter for promotions, a quarter for figures. */
-function queriesOf(set: QuerySet, count: number): { readonly from: number; readonly count: number } {
-  const half = Math.floor(count / 2);
-  const quarter = Math.floor(count / 4);
-  switch (set) {
-    case 'search':
-      return { from: 0, count: half };
-    case 'promotion':
-      return { from: half, count: quarter };
-    case 'final':
-      return { from: half + quarter, count: count - half - quarter };
-  }
 }

@@ -1,4 +1,7 @@
 import type { CampaignState } from '../../core/campaign-state.ts';
+import type { QuerySet } from '../../core/evaluation.ts';
+import type { DatasetShape } from '../../core/machine.ts';
+import { probeCount, queryRange } from '../../core/query-splits.ts';
 import { isLearned } from '../../core/target.ts';
 import { wordsOf } from '../../core/target-words.ts';
 import { type Html, html } from './html.ts';
@@ -34,7 +37,7 @@ ${optional('ground truth', fingerprint.groundTruth)}
 }
 
 /** Of the graph: two players side by side, under the referee's clock. */
-function timed({ spec, sentinels }: CampaignState): Html {
+function timed({ spec, sentinels, fingerprint }: CampaignState): Html {
   const { low, high } = wordsOf(spec.target).window!;
   const heldOut = spec.heldOut?.join(', ') ?? 'the standard ones: another dataset, another k';
   const gain = `${(spec.requiredGain * 100).toFixed(1)} %`;
@@ -49,7 +52,22 @@ queries, and where it lost nothing under the held-out conditions (${heldOut}). E
 measured beside itself (${sentinels.length} times); a difference seen twice in a row would have paused the campaign. The
 final figures are from queries that nothing was selected by. An attempt's figure in the tables is its own
 ratio times that of the champion it was timed beside, the errors combined; the best of many attempts flatters itself, which
-is why promotions are measured again.</p>`;
+is why promotions are measured again.</p>
+${splits(fingerprint.datasetShape)}`;
+}
+
+/** Which queries were for what; nothing where an earlier version's journal does not state the dataset's shape. */
+function splits(shape: DatasetShape | undefined): Html | null {
+  if (!shape) return null;
+  const places = (queries: QuerySet) => {
+    const range = queryRange(queries, shape.queries);
+    const first = range.from.toLocaleString('en');
+    const last = (range.from + range.count - 1).toLocaleString('en');
+    return `${first} to ${last} (${probeCount(range).toLocaleString('en')} of them only find efforts)`;
+  };
+  return html`<p>Of the dataset's ${shape.queries.toLocaleString('en')} queries, attempts were scored on numbers
+${places('search')}, promotions on ${places('promotion')}, and the final figures, held out of all selection, are from
+${places('final')}. The base has ${shape.count.toLocaleString('en')} rows of ${shape.dimension} dimensions.</p>`;
 }
 
 /** Of a learned target: trained for several seeds, and examined by counting. */
@@ -63,7 +81,8 @@ reward R is taken over ${words.windowText}, relative to ${words.baseline ?? 'the
 is exp(R). A ratio is exp(R of the challenger - R of the champion), trained with the same seeds; its 95 % interval comes from seeds
 and chunks of queries, two-way.</p>
 <p>A challenger became champion where the lower end of its interval cleared a gain of ${gain}, and cleared it again on other
-queries. The final figures are from queries that nothing was selected by. An attempt's figure in the tables is its own ratio times
+queries: half of the evaluation's queries score attempts, a quarter promotions. The final figures are from the last quarter, held out of
+all selection. An attempt's figure in the tables is its own ratio times
 that of the champion it stood beside, the errors combined; the best of many attempts flatters itself, which is why promotions are
 measured again.</p>`;
 }

