@@ -6,6 +6,7 @@ import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
 import { verifyMeasurement } from './measurement.ts';
 import { verifyPackageCore } from './package-core.ts';
+import { verifyPackageFromSource } from './package-from-source.ts';
 import { verifyPackageFuzz } from './package-fuzz.ts';
 import { verifyRedTeam } from './red-team.ts';
 import { verifyReplay } from './replay.ts';
@@ -26,6 +27,7 @@ const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>
   'learned-red-team': verifyLearnedRedTeam,
   measurement: verifyMeasurement,
   load: verifyUnderLoad,
+  'package-from-source': verifyPackageFromSource,
   replay: verifyReplay,
   'package-core': verifyPackageCore,
   'package-fuzz': verifyPackageFuzz,

@@ -154,6 +154,7 @@ describe('the Node package, installed from its tarball without a network', () =>
       ascending: true,
       sameAfterLoading: true,
       oneModule: true,
+      idsAlone: true,
     });
     const { recall, ticks, buildMilliseconds, failures, few } = seen as never as {
       few: number[];

@@ -126,7 +126,8 @@ class Index {
     const k = whole('k', options.k ?? 10, 1);
     const [effort, recall] = effortOf(options);
     const ids = new Uint32Array(count * k);
-    const distances = new Float32Array(count * k);
+    // Exact distances read each neighbour's row once more: those who need ids alone save that.
+    const distances = new Float32Array(options.distances === false ? 0 : count * k);
     return { ids, distances, asked: [queries, count, ids, distances, k, effort, recall, whole('threads', threads, 0)] };
   }
 }

@@ -53,6 +53,8 @@ export type Reach =
 export type SearchOptions = Reach & {
   /** Neighbours asked for; default 10. */
   readonly k?: number;
+  /** Default true. `false` leaves `distances` empty, and saves reading each neighbour's row once more. */
+  readonly distances?: boolean;
 };
 
 export type BatchOptions = SearchOptions & {

@@ -26,6 +26,8 @@ const loaded = await Index.load('rows.index');
 const mapped = await Index.load('rows.index', { mapped: true });
 const answers = [index, loaded, mapped].map((each) => each.searchBatchSync(queries, { k, effort: 40 }).ids.join());
 
+const idsAlone = index.searchBatchSync(queries, { k, effort: 40, distances: false });
+
 const aborted = new AbortController();
 setTimeout(() => aborted.abort(), 30);
 const plain = await build(rows.slice(0, 300 * dimension), { dimension, calibration: false });
@@ -42,6 +44,7 @@ console.log(
     sameOne: one.ids.join() === sync.ids.join() && one.ids.join() === batch.ids.subarray(0, k).join(),
     ascending: one.distances.every((distance, n) => n === 0 || one.distances[n - 1] <= distance),
     sameAfterLoading: answers.every((ids) => ids === answers[0]),
+    idsAlone: idsAlone.distances.length === 0 && recallOf(rows, dimension, queries, { ids: idsAlone.ids, k }) >= 0.9,
     oneModule: createRequire(import.meta.url)('ann-trial').Index === Index,
     few: [...few.searchSync(rows.subarray(0, dimension), { k: 10, effort: 5 }).ids],
     failures: {

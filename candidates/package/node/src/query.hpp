@@ -18,7 +18,7 @@ struct Query {
   const float* queries;
   std::size_t count;
   std::uint32_t* ids;
-  float* distances;
+  float* distances;  // null: nobody asks for them
   annvil_search_options options;
 
   // Arguments: queries, count, ids, distances, k, effort, target recall, threads.
@@ -26,7 +26,7 @@ struct Query {
       : queries(info[0].As<Napi::Float32Array>().Data()),
         count(static_cast<std::size_t>(info[1].As<Napi::Number>().Int64Value())),
         ids(info[2].As<Napi::Uint32Array>().Data()),
-        distances(info[3].As<Napi::Float32Array>().Data()),
+        distances(info[3].As<Napi::Float32Array>().ElementLength() > 0 ? info[3].As<Napi::Float32Array>().Data() : nullptr),
         options{.struct_size = sizeof(annvil_search_options),
                 .k = info[4].As<Napi::Number>().Uint32Value(),
                 .effort = info[5].As<Napi::Number>().Uint32Value(),
