@@ -4,14 +4,32 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layOutTestPackages, testProgram } from '../../harness/export/testing/test-packages.ts';
+import { graphGrammars } from '../../harness/propose/grammar/graph/grammars.ts';
 
 const sanitized = ['-O1', '-march=native', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 const threadSanitized = ['-O1', '-march=native', '-fsanitize=thread'];
 
+/** An index as campaigns find them: other ways in, numbers, codes and re-ranking than the seed's. */
+const drawn = {
+  name: 'drawn',
+  title: 'drawn 1.0.0',
+  maxDegree: 32,
+  headers: {
+    construction: emitted('construction', { entry: 'centres-16', renumbering: 'cuthill-mckee', distances: 'u8' }),
+    search: emitted('search', { entry: 'points', width: 'float32', visited: 'table' }),
+    refinement: emitted('refinement', { precision: 'fp16', rerank: '2' }),
+  },
+};
+
+function emitted(slot: 'construction' | 'search' | 'refinement', choices: Record<string, string>): string {
+  const grammar = graphGrammars[slot];
+  return grammar.emit({ ...grammar.seedChoices, ...choices });
+}
+
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'annvil-package-'));
-  await layOutTestPackages(folder);
+  await layOutTestPackages(folder, [drawn]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -24,7 +42,7 @@ async function run(source: string, flags: readonly string[], args: readonly stri
 }
 
 describe('the index of a package', { timeout: 300_000 }, () => {
-  it.for(['seeded', 'renumbered'])(
+  it.for(['seeded', 'renumbered', 'drawn'])(
     'agrees with an exact oracle over 10,000 random operations under the sanitizers (%s)',
     async (name) => {
       const said = await run(`${name}/testing/operations.test.cpp`, sanitized, ['10000', '1']);

@@ -26,9 +26,9 @@ export async function testPackages(): Promise<Record<'seeded' | 'renumbered', Pa
   };
 }
 
-/** Lays each out in `folder/NAME`, with the sources of test programs in `testing/` and `fuzz/`. */
-export async function layOutTestPackages(folder: string): Promise<void> {
-  for (const index of Object.values(await testPackages())) {
+/** Lays each, and `more`, out in `folder/NAME`, with the sources of test programs in `testing/` and `fuzz/`. */
+export async function layOutTestPackages(folder: string, more: readonly PackageIndex[] = []): Promise<void> {
+  for (const index of [...Object.values(await testPackages()), ...more]) {
     await layOutCore(index, join(folder, index.name));
     for (const part of ['testing', 'fuzz']) {
       await mkdir(join(folder, index.name, part), { recursive: true });
@@ -56,7 +56,8 @@ export async function testProgram(folder: string, source: string, flags: readonl
   if (!existsSync(binary)) {
     await mkdir(kept, { recursive: true });
     const unfinished = `${binary}.${process.pid}`;
-    const include = ['seeded', 'renumbered'].flatMap((name) => ['-I', join(folder, name, 'include')]);
+    const names = new Set(['seeded', 'renumbered', source.split('/')[0]!]);
+    const include = [...names].flatMap((name) => ['-I', join(folder, name, 'include')]);
     const args = [...command.slice(1), ...include, '-o', unfinished, join(folder, source)];
     await execa(command[0]!, [...args, '-ldl', '-lm']);
     await rename(unfinished, binary);
