@@ -3,12 +3,14 @@ import { prepareDataset } from '../datasets/prepared.ts';
 import { readVectorFile } from '../datasets/subset.ts';
 import { datasetOf } from './assemble.ts';
 import type { CampaignState } from './core/campaign-state.ts';
-import { HarnessError } from './core/errors.ts';
+import { HarnessError, UsageError } from './core/errors.ts';
 import type { Index } from './core/evaluation.ts';
 import type { ProgressView } from './core/progress.ts';
+import { recalls as routingRecalls } from './evaluate/cluster-routing/target.ts';
 import { meanCurve } from './evaluate/learned/examination.ts';
 import { openLearned } from './evaluate/learned/open.ts';
 import { learnedTarget } from './evaluate/learned/targets.ts';
+import { window } from './evaluate/neural-lsh/target.ts';
 import { findToolchain } from './evaluate/toolchain.ts';
 import type { Training } from './export/trained-index.ts';
 
@@ -31,10 +33,10 @@ interface Asked {
 /**
  * Trains an index with a campaign's headers at the campaign's scale, or finds it in the cache, and has the referee examine it on the queries of
  * final figures. Of several cases it takes the last, which has the most groups.
- * @throws MachineError where LibTorch is missing; Failed where the headers do not train
+ * @throws UsageError where the dataset is not the campaign's any more; MachineError where LibTorch is missing; Failed where the headers do not train
  */
 export async function trainChampion(
-  { spec }: CampaignState,
+  { spec, fingerprint }: CampaignState,
   headers: Index,
   options: {
     readonly cacheDir: string;
@@ -47,6 +49,11 @@ export async function trainChampion(
   const scale = spec.scale ?? 'campaign';
   const target = learnedTarget(spec.target);
   const dataset = await prepareDataset(datasetOf(spec), { cacheDir });
+  if (dataset.hash !== fingerprint.dataset) {
+    throw new UsageError(
+      `the dataset ${spec.dataset} has the hash ${dataset.hash.slice(0, 16)}, and the campaign measured on ${fingerprint.dataset.slice(0, 16)}: bring that one back, or start a campaign on this`,
+    );
+  }
   const toolchain = await findToolchain();
   const bench = await openLearned({
     ...{ target, scale, dataset, toolchain, cacheDir, progress, libtorchFolder: libtorch, signal },
@@ -77,6 +84,8 @@ export async function trainChampion(
         what: learned.name,
         seed: trainingSeed,
         k: asked.k ?? 1,
+        recalls: spec.target === 'cluster-routing' ? routingRecalls : window,
+        chunks: examination.points[0]!.recall.length,
         rows: ids.length,
         settings: learned.settings,
         curve: meanCurve(examination.points),

@@ -13,8 +13,11 @@ export interface TrainedEvidence {
   readonly scale: string;
   readonly what: string;
   readonly seed: number;
-  /** Neighbours that recall counts. */
+  /** Neighbours that recall counts, and the recalls at which costs are compared. */
   readonly k: number;
+  readonly recalls: readonly number[];
+  /** Query i belongs to chunk i % chunks; a figure is the mean of the chunks' means. */
+  readonly chunks: number;
   readonly rows: number;
   readonly settings: Readonly<Record<string, string | number>>;
   /** By the referee, on the queries of final figures: of this index, and of its baseline on the same rows. */

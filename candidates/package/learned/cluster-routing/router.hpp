@@ -51,6 +51,10 @@ class Router {
     network().run(query, scratch.outputs.data(), scratch.network);
     const std::size_t clusters = model_.groups();
     softmax(scratch.outputs.first(clusters));
+    // Of a query far from all others a network may make what is no number, which nothing can be ordered by.
+    for (float& value : scratch.outputs) {
+      if (std::isnan(value)) value = 0;
+    }
     for (std::uint32_t c = 0; c < clusters; ++c) scratch.order[c] = {c, scratch.outputs[c], sizes_[c]};
     rule_.order(scratch.order);
     Fetched fetched{scratch.order, 0, 0, 0, 0, scratch.outputs[clusters], std::exp(scratch.outputs[clusters + 1])};

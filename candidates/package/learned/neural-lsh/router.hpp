@@ -59,6 +59,10 @@ class Router {
     Carve parts(memory);
     Scratch scratch(parts, *this);
     score(query, scratch);
+    // Of a query far from all others a network may make what is no number, which nothing can be ordered by.
+    for (float& value : scratch.scores) {
+      if (std::isnan(value)) value = -std::numeric_limits<float>::infinity();
+    }
     const std::uint32_t count = std::min(probing_.probe(scratch.scores, effort, scratch.bins), model_.groups());
     for (const std::uint32_t bin : scratch.bins.first(count)) {
       if (bin >= model_.groups() || scratch.asked[bin]) continue;
