@@ -1,4 +1,4 @@
-// Loads the trained index, asks for a recall, and sees by comparing with all rows whether it is kept: example [INDEX [QUERIES]]
+// Loads the trained index, asks for a recall, and sees by comparing with all rows whether it is kept: headers [INDEX [QUERIES]]
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
