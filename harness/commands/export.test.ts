@@ -122,8 +122,8 @@ describe('what is refused', () => {
       return exporting({ out: join(folder, 'elsewhere') }, spec.name);
     };
     await expect(begun(parseSpec({ name: 'begun' }))).rejects.toThrow('has measured nothing yet');
-    await expect(begun(parseSpec({ name: 'learned', target: 'neural-lsh' }))).rejects.toThrow(
-      'neural-lsh, which has no package yet',
+    await expect(begun(parseSpec({ name: 'learned', target: 'balanced-tree' }))).rejects.toThrow(
+      'balanced-tree, which has no package yet',
     );
   });
 });

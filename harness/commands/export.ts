@@ -6,9 +6,11 @@ import type { CampaignState } from '../core/campaign-state.ts';
 import { UsageError } from '../core/errors.ts';
 import { describeInterval } from '../core/outcome.ts';
 import { packageRoot } from '../core/paths.ts';
+import { isLearned, type Target } from '../core/target.ts';
 import { chooseIndex } from '../export/chosen-index.ts';
 import { type Claim, claimOf } from '../export/claim.ts';
 import { evidenceOf, sha256 } from '../export/evidence.ts';
+import { isPackageTarget, packedSlots } from '../export/layout.ts';
 import { packageNames } from '../export/names.ts';
 import { requireFree, writePackage } from '../export/write-package.ts';
 import { findCandidate } from '../record/find-candidate.ts';
@@ -16,6 +18,7 @@ import { readJournal } from '../record/journal.ts';
 import { lineageCommits } from '../record/lineage.ts';
 import { progressView } from '../record/live.ts';
 import { campaignState } from '../record/state.ts';
+import { trainChampion } from '../trained-champion.ts';
 import { type CliEnvironment, campaignDir } from './environment.ts';
 
 export interface ExportOptions {
@@ -36,9 +39,10 @@ export async function exportPackage(
 ): Promise<void> {
   const { name: campaign, dir } = await campaignDir(environment, wanted);
   const state = campaignState(await readJournal(dir));
-  if (state.spec.target !== 'graph') {
+  const { target } = state.spec;
+  if (!isPackageTarget(target)) {
     throw new UsageError(
-      `campaign "${campaign}" is of the target ${state.spec.target}, which has no package yet: export a campaign of the target graph`,
+      `campaign "${campaign}" is of the target ${target}, which has no package yet: export a campaign of ${Object.keys(packedSlots).join(', ')}`,
     );
   }
   if (!state.seedOutcome) {
@@ -59,13 +63,30 @@ export async function exportPackage(
   };
   const metric = await metricOf(state, environment.cacheDir);
   const commits = await lineageCommits(dir);
-  const evidence = evidenceOf(state, chosen, claim, { names, version, metric, journal, exportedBy, commits });
   const progress = progressView(environment);
   try {
+    const { cacheDir } = environment;
+    const libtorch = environment.variable('ANNVIL_LIBTORCH');
+    const training = isLearned(target)
+      ? await trainChampion(state, chosen.headers, { cacheDir, progress, libtorch })
+      : undefined;
+    const trained = training?.evidence;
+    const sources = { names, version, metric, journal, exportedBy, commits, ...(trained && { trained }) };
+    const evidence = evidenceOf(state, chosen, claim, sources);
     if (claim.source === 'seed')
       progress.event({ type: 'step', message: 'no candidate was promoted: the seed index is exported' });
-    const plot = await plotOf(claim);
-    await writePackage({ state, chosen, evidence, plot, out, force, cacheDir: environment.cacheDir, progress });
+    const plot = await plotOf(target, claim);
+    await writePackage({
+      state,
+      chosen,
+      evidence,
+      plot,
+      out,
+      force,
+      cacheDir,
+      progress,
+      ...(training && { training }),
+    });
   } finally {
     progress.close();
   }
@@ -92,11 +113,11 @@ async function metricOf({ spec }: CampaignState, cacheDir: string): Promise<'euc
 }
 
 /** The chart library takes most of a second that other commands need not wait for. */
-async function plotOf(claim: Claim): Promise<string> {
+async function plotOf(target: Target, claim: Claim): Promise<string> {
   const [{ chartSvg }, { curvesChart }] = await Promise.all([
     import('../record/report/chart.ts'),
     import('../record/report/curves-chart.ts'),
   ]);
   const champion = claim.source === 'seed' || claim.curve.length === 0 ? null : claim.curve;
-  return chartSvg(curvesChart({ target: 'graph', seed: claim.seedCurve, champion }));
+  return chartSvg(curvesChart({ target, seed: claim.seedCurve, champion }));
 }

@@ -1,5 +1,5 @@
 import type { CampaignState } from '../core/campaign-state.ts';
-import { type CurvePoint, isTimed, type TimedPoint } from '../core/curve-point.ts';
+import type { CurvePoint } from '../core/curve-point.ts';
 import type { QuerySet } from '../core/evaluation.ts';
 import type { HeldOutResult, Interval, Scored } from '../core/outcome.ts';
 import { multiplyRatios, speedupOverSeed, unity } from '../core/ratio.ts';
@@ -22,23 +22,25 @@ export interface Claim {
   readonly window: { readonly low: number; readonly high: number };
   /** Which of the campaign's query sets the curves were measured on. */
   readonly queries: QuerySet | null;
-  /** Mean queries a second over the window, one thread. */
+  /** Of a graph mean queries a second over the window, one thread; of a trained index the campaign's area: `wordsOf(target).areaText`. */
   readonly area: number | null;
-  readonly curve: readonly TimedPoint[];
+  readonly curve: readonly CurvePoint[];
   readonly seedArea: number | null;
-  readonly seedCurve: readonly TimedPoint[];
+  readonly seedCurve: readonly CurvePoint[];
   readonly heldOut: readonly HeldOutResult[];
 }
 
 /** Only what the journal says, in the order of how much it is worth. */
 export function claimOf(state: CampaignState, { headers, kind, attempt }: ChosenIndex): Claim {
-  const { k, target } = state.spec;
+  const { target } = state.spec;
+  // A routing is for the nearest neighbour alone.
+  const k = target === 'cluster-routing' ? 1 : state.spec.k;
   const { window } = wordsOf(target);
   const common = { k, window: window ?? { low: 0, high: 1 } };
   const seed = state.final?.seed ?? state.seedOutcome;
-  const seedFigures = { seedArea: seed?.area ?? null, seedCurve: timed(seed?.curve ?? []) };
+  const seedFigures = { seedArea: seed?.area ?? null, seedCurve: seed?.curve ?? [] };
   if (slotsOf(target).every((slot) => headers[slot].id === state.seeds[slot].id)) {
-    const inWords = 'No candidate was promoted: this is the seed index, and no faster than it.';
+    const inWords = 'No candidate was promoted: this is the seed index, and no better than it.';
     const queries = state.final?.seed ? 'final' : seed ? 'search' : null;
     return {
       ...common,
@@ -111,9 +113,5 @@ function speedupOf(state: CampaignState, id: string, beforeAttempt: number): Int
 }
 
 function figures(scored: Scored | null): Pick<Claim, 'area' | 'curve'> {
-  return { area: scored?.area ?? null, curve: timed(scored?.curve ?? []) };
-}
-
-function timed(curve: readonly CurvePoint[]): readonly TimedPoint[] {
-  return isTimed(curve) ? curve : [];
+  return { area: scored?.area ?? null, curve: scored?.curve ?? [] };
 }

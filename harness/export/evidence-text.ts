@@ -1,11 +1,13 @@
 import { type CurvePoint, heightOf } from '../core/curve-point.ts';
 import { describeHeldOut, describeInterval, describeOutcome } from '../core/outcome.ts';
+import type { Target } from '../core/target.ts';
+import { areaFigure, wordsOf } from '../core/target-words.ts';
 import type { Evidence, SlotEvidence } from './evidence.ts';
+import type { TrainedEvidence } from './trained-index.ts';
 
 /** EVIDENCE.md: EVIDENCE.json for people. */
 export function evidenceText(evidence: Evidence): string {
   const { claim, campaign, dataset, fingerprint, build, slots } = evidence;
-  const { low, high } = claim.window;
   return `# Evidence for ${evidence.package.name} ${evidence.package.version}
 
 Everything here comes from the journal of the Annvil campaign \`${campaign.name}\` (SHA-256 \`${campaign.journal}\`): ${campaign.attempts} attempts in
@@ -13,9 +15,9 @@ ${Math.round(campaign.elapsedSeconds / 60)} minutes. EVIDENCE.json has the same 
 
 ## Claim
 
-${claim.speedup ? `**${describeInterval(claim.speedup)} times the queries a second of the seed index** (value and 95 % interval)` : 'No figure for the whole'}, at equal
-recall: the ratio of the areas under queries/s over recall@${claim.k} between ${low} and ${high}, one thread. ${claim.inWords}
+${evidence.trained ? learnedClaim(evidence) : graphClaim(evidence)} ${claim.inWords}
 
+${evidence.trained ? trainedText(evidence, evidence.trained) : ''}
 ${claim.curve.length > 0 ? curves(evidence) : ''}
 ${claim.heldOut.length > 0 ? `Where the campaign did not train:\n\n${claim.heldOut.map((result) => `- ${describeHeldOut(result)}`).join('\n')}\n` : ''}
 The seed beside itself, which must show no difference: ${evidence.selfComparisons.map(describeInterval).join(', ') || 'not measured'}.
@@ -37,7 +39,7 @@ ${table(
     ['of the ground truth', code(dataset.groundTruth)],
   ],
 )}
-Built with out-degree at most ${build.maxDegree}, seed ${build.seed}, ${build.threads} threads.
+${evidence.trained ? '' : `Built with out-degree at most ${build.maxDegree}, seed ${build.seed}, ${build.threads} threads.`}
 
 ## Machine
 
@@ -55,18 +57,46 @@ ${evidence.licence}, as Annvil's own; the text is in LICENSE.
 `;
 }
 
-function curves({ claim }: Evidence): string {
-  return `Of this index${claim.area === null ? '' : `, ${count(claim.area)} queries/s over the window`}:
-
-${curveTable(claim.curve)}
-Of the seed index${claim.seedArea === null ? '' : `, ${count(claim.seedArea)} queries/s over the window`}:
-
-${curveTable(claim.seedCurve)}`;
+function graphClaim({ claim }: Evidence): string {
+  const { low, high } = claim.window;
+  return `${claim.speedup ? `**${describeInterval(claim.speedup)} times the queries a second of the seed index** (value and 95 % interval)` : 'No figure for the whole'}, at equal
+recall: the ratio of the areas under queries/s over recall@${claim.k} between ${low} and ${high}, one thread.`;
 }
 
-function curveTable(curve: readonly CurvePoint[]): string {
+function learnedClaim({ claim, campaign }: Evidence): string {
+  const words = wordsOf(campaign.target as Target);
+  const area = claim.area === null ? 'No figure for the whole' : `**${claim.area.toFixed(3)}** ${words.areaText}`;
+  const seed = claim.speedup ? `; ${describeInterval(claim.speedup)} of the seed's (value and 95 % interval)` : '';
+  return `${area}${seed}. Counted, not timed; a mean over trainings, less what the target charges for.`;
+}
+
+function trainedText({ campaign, package: { identifier } }: Evidence, trained: TrainedEvidence): string {
+  const words = wordsOf(campaign.target as Target);
+  const settings = Object.entries(trained.settings).map(([name, value]) => `${name} ${value}`);
+  return `\`${identifier}.index\` is one training: ${trained.what}, scale ${trained.scale}, seed ${trained.seed}, over ${trained.rows.toLocaleString('en-US')} rows of the dataset (${settings.join(', ')}).
+The referee counted on the queries of final figures, which \`npm run verify\` does again:
+
+${curveTable(trained.curve, words.height.title)}
+Its baseline, ${words.baseline}, on the same rows and queries:
+
+${curveTable(trained.baseline, words.height.title)}`;
+}
+
+function curves({ claim, campaign }: Evidence): string {
+  const { height, area } = wordsOf(campaign.target as Target);
+  const over = (value: number | null) =>
+    value === null ? '' : `, ${areaFigure(campaign.target as Target, value)} ${area.title} over the window`;
+  return `Of this index${over(claim.area)}:
+
+${curveTable(claim.curve, height.title)}
+Of the seed index${over(claim.seedArea)}:
+
+${curveTable(claim.seedCurve, height.title)}`;
+}
+
+function curveTable(curve: readonly CurvePoint[], title: string): string {
   return table(
-    ['effort', 'recall', 'queries/s'],
+    ['effort', 'recall', title],
     curve.map((point) => [String(point.effort), point.recall.toFixed(4), count(heightOf(point))]),
   );
 }

@@ -6,6 +6,7 @@ import type { HeldOutResult, Interval, Outcome } from '../core/outcome.ts';
 import { slotsOf } from '../core/target.ts';
 import type { ChosenIndex } from './chosen-index.ts';
 import type { Claim } from './claim.ts';
+import type { TrainedEvidence } from './trained-index.ts';
 
 /** A header on the way from the seed to what is exported. */
 export interface LineageStep {
@@ -64,6 +65,8 @@ export interface Evidence {
     readonly queryVectors: string | null;
     readonly groundTruth: string | null;
   };
+  /** The training that the package brings; null where it builds. */
+  readonly trained: TrainedEvidence | null;
   readonly build: { readonly maxDegree: number; readonly seed: number; readonly threads: number };
   /** The seed beside itself, which must show no difference: what the clock was worth. */
   readonly selfComparisons: readonly Interval[];
@@ -81,13 +84,14 @@ export interface EvidenceSources {
   readonly exportedBy: string;
   /** Commit by candidate id; empty where there is no lineage repository. */
   readonly commits: ReadonlyMap<string, string>;
+  readonly trained?: TrainedEvidence;
 }
 
 export function evidenceOf(
   state: CampaignState,
   { headers }: ChosenIndex,
   claim: Claim,
-  { names, version, metric, journal, exportedBy, commits }: EvidenceSources,
+  { names, version, metric, journal, exportedBy, commits, trained }: EvidenceSources,
 ): Evidence {
   const { spec, fingerprint, seedOutcome, sentinels } = state;
   return {
@@ -114,6 +118,7 @@ export function evidenceOf(
       queryVectors: fingerprint.queryVectors ?? null,
       groundTruth: fingerprint.groundTruth ?? null,
     },
+    trained: trained ?? null,
     build: { maxDegree: spec.maxDegree, seed: spec.seed, threads: spec.threads ?? fingerprint.cores },
     selfComparisons: [
       ...(seedOutcome ? [seedOutcome.speedup] : []),

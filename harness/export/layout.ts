@@ -3,6 +3,20 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
+import type { Slot, Target } from '../core/target.ts';
+
+/** Targets that can be packed, and the slots whose headers a package holds: of what is trained, those that answer. */
+export const packedSlots = {
+  graph: ['construction', 'search', 'refinement'],
+  'neural-lsh': ['probing'],
+  'cluster-routing': ['stop-rule'],
+} as const satisfies Partial<Record<Target, readonly Slot[]>>;
+
+export type PackageTarget = keyof typeof packedSlots;
+
+export function isPackageTarget(target: Target): target is PackageTarget {
+  return target in packedSlots;
+}
 
 /** The index that a package is of. */
 export interface PackageIndex {
@@ -10,8 +24,11 @@ export interface PackageIndex {
   readonly name: string;
   /** As people are told: name and version. At most 95 bytes. */
   readonly title: string;
-  readonly headers: Readonly<Record<'construction' | 'search' | 'refinement', string>>;
-  /** Links a node may have where the caller sets no bound: the campaign's. */
+  /** A graph's, where absent. */
+  readonly target?: PackageTarget;
+  /** Texts of the slots that answer, by slot; of a graph the one that builds too. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Links a node of a graph may have where the caller sets no bound: the campaign's. */
   readonly maxDegree: number;
 }
 
@@ -34,9 +51,10 @@ export function requirePackageName(name: string): void {
 }
 
 /** SHA-256 of the index code: a file made by one package is refused by another's. */
-export function packageHash({ headers }: Pick<PackageIndex, 'headers'>): string {
+export function packageHash({ headers, target = 'graph' }: Pick<PackageIndex, 'headers' | 'target'>): string {
   const hash = createHash('sha256');
-  for (const slot of ['construction', 'search', 'refinement'] as const) hash.update(headers[slot]).update('\0');
+  if (target !== 'graph') hash.update(target).update('\0');
+  for (const slot of packedSlots[target]) hash.update(headers[slot]!).update('\0');
   return hash.digest('hex');
 }
 
@@ -60,7 +78,7 @@ export async function layOutCore(index: PackageIndex, folder: string): Promise<v
 
 /** The files that `layOutCore` writes, by path. */
 async function coreFiles(index: PackageIndex): Promise<Map<string, string>> {
-  const { name, headers } = index;
+  const { name, headers, target = 'graph' } = index;
   const candidates = join(packageRoot, 'candidates');
   const files = new Map<string, string>();
   const add = async (from: string, to: string) =>
@@ -69,12 +87,23 @@ async function coreFiles(index: PackageIndex): Promise<Map<string, string>> {
   for (const header of await headersIn(join(candidates, 'contract'))) {
     await add(`contract/${header}`, `${include}/annvil/${header}`);
   }
-  for (const header of ['graph_image.hpp', 'node_order.hpp'])
+  const graph = target === 'graph';
+  if (!graph) {
+    for (const header of ['learned/network.hpp', ...packedSlots[target].map((slot) => `${target}/${slot}.hpp`)])
+      await add(`contract/${header}`, `${include}/annvil/${header}`);
+  }
+  for (const header of graph ? ['graph_image.hpp', 'node_order.hpp'] : [])
     await add(`player/${header}`, `${include}/core/${header}`);
   // After the contract: parallel.hpp stands in for the contract's.
   for (const part of ['', 'annvil/', 'core/']) {
     for (const header of await headersIn(join(candidates, 'package/index', part))) {
-      await add(`package/index/${part}${header}`, `${include}/${part}${header}`);
+      if (graph || !graphOnly.has(header)) await add(`package/index/${part}${header}`, `${include}/${part}${header}`);
+    }
+  }
+  // A trained index' own engine stands in for the graph's.
+  for (const part of graph ? [] : ['learned/core', `learned/${target}`]) {
+    for (const header of await headersIn(join(candidates, 'package', part))) {
+      if (header !== 'read_trained.hpp') await add(`package/${part}/${header}`, `${include}/core/${header}`);
     }
   }
   for (const [slot, text] of Object.entries(headers)) {
@@ -86,19 +115,24 @@ async function coreFiles(index: PackageIndex): Promise<Map<string, string>> {
   return files;
 }
 
+/** Parts of the core that only a graph has a use for. */
+const graphOnly: ReadonlySet<string> = new Set(['make.hpp', 'mapping.hpp']);
+
 async function headersIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((file) => file.endsWith('.hpp')).sort();
 }
 
 /** A template or a header with the package's names in place of ours. */
 export function inPackage(text: string, index: PackageIndex): string {
-  const { name, title, maxDegree } = index;
+  const { name, title, maxDegree, target = 'graph' } = index;
   return text
     .replace(/(#\s*include\s*<)(annvil|candidate)\//g, `$1${name}/$2/`)
     .replace(/\bnamespace\s+(annvil|candidate)\b/g, `namespace ${name}::$1`)
     .replace(/(?<![\w>:])::\s*(annvil|candidate)\b(?=\s*::)/g, `::${name}::$1`)
     .replaceAll('PACKAGE_NAME', name)
     .replaceAll('PACKAGE_TITLE', title)
+    .replaceAll('PACKAGE_TARGET', target)
+    .replaceAll('PACKAGE_STRUCTURE', target === 'graph' ? '"graph"' : '"model"')
     .replaceAll('PACKAGE_HASH', packageHash(index))
     .replaceAll('PACKAGE_DEGREE', String(maxDegree));
 }

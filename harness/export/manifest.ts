@@ -43,6 +43,7 @@ export function manifest({ packageName, version, claim, dataset, dependencies }:
         'arguments.cjs',
         'install.cjs',
         'binding.gyp',
+        '*.index',
         'include',
         'src',
         'prebuilds',

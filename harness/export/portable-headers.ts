@@ -5,13 +5,10 @@ import { execa } from 'execa';
 import type { CampaignState } from '../core/campaign-state.ts';
 import type { Candidate } from '../core/candidate.ts';
 import { HarnessError } from '../core/errors.ts';
-import { classNameOf, type SlotOf } from '../core/target.ts';
+import { classNameOf, type Slot } from '../core/target.ts';
 import { ancestorsOf } from './evidence.ts';
-import { layOutCore } from './layout.ts';
+import { layOutCore, type PackageTarget, packedSlots } from './layout.ts';
 import { type Level, levelsOf } from './libraries.ts';
-
-export type GraphSlot = SlotOf<'graph'>;
-const slots: readonly GraphSlot[] = ['construction', 'search', 'refinement'];
 
 /** A slot's header as the package carries it. */
 export interface PortableHeader {
@@ -36,22 +33,22 @@ const conditions: Readonly<Record<Level['name'], string>> = {
  */
 export async function portableHeaders(
   state: CampaignState,
-  chosen: Readonly<Record<GraphSlot, Candidate>>,
+  chosen: Readonly<Record<Slot, Candidate>>,
   say: (message: string) => void,
-): Promise<Record<GraphSlot, PortableHeader>> {
-  const compiled: Partial<Record<GraphSlot, PortableHeader>> = {};
-  for (const slot of slots) {
+): Promise<Record<string, PortableHeader>> {
+  const compiled: Record<string, PortableHeader> = {};
+  for (const slot of packedSlots[state.spec.target as PackageTarget]) {
     if (chosen[slot].id !== state.seeds[slot].id) say(`compiling ${chosen[slot].id} for each instruction set`);
     compiled[slot] = await portable(state, slot, chosen[slot]);
-    for (const [level, id] of Object.entries(compiled[slot].levels)) {
+    for (const [level, id] of Object.entries(compiled[slot]!.levels)) {
       if (id !== chosen[slot].id)
         say(`${chosen[slot].id} is not written for ${level} processors: ${id} stands in there`);
     }
   }
-  return compiled as Record<GraphSlot, PortableHeader>;
+  return compiled;
 }
 
-async function portable(state: CampaignState, slot: GraphSlot, candidate: Candidate): Promise<PortableHeader> {
+async function portable(state: CampaignState, slot: Slot, candidate: Candidate): Promise<PortableHeader> {
   // Best level last in the table, so that it is asked first here.
   const levels = [...levelsOf(process.arch)].reverse();
   const line = ancestorsOf(state, candidate);
@@ -79,7 +76,7 @@ async function portable(state: CampaignState, slot: GraphSlot, candidate: Candid
 
 async function firstThatCompiles(
   state: CampaignState,
-  slot: GraphSlot,
+  slot: Slot,
   line: readonly Candidate[],
   level: Level,
 ): Promise<Candidate | undefined> {
@@ -92,20 +89,18 @@ async function firstThatCompiles(
 }
 
 /** Unoptimised, which is quick, and finds intrinsics that the level lacks all the same. */
-async function compiles(state: CampaignState, slot: GraphSlot, header: Candidate, level: Level): Promise<boolean> {
+async function compiles(state: CampaignState, slot: Slot, header: Candidate, level: Level): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'annvil-portable-'));
   try {
-    const texts = Object.fromEntries(slots.map((each) => [each, state.seeds[each].source])) as Record<
-      GraphSlot,
-      string
-    >;
     const { maxDegree } = state.spec;
-    await layOutCore(
-      { name: 'trial', title: 'trial', headers: { ...texts, [slot]: header.source }, maxDegree },
-      folder,
-    );
+    const target = state.spec.target as PackageTarget;
+    const texts = Object.fromEntries(packedSlots[target].map((each) => [each, state.seeds[each].source]));
+    const headers = { ...texts, [slot]: header.source };
+    await layOutCore({ name: 'trial', title: 'trial', target, headers, maxDegree }, folder);
     const kind = slot === 'construction' ? 'struct' : 'class';
-    const instances = ['squared_l2', 'inner_product'].map(
+    // What is trained has no metric of its own, and is no template.
+    const templated = target === 'graph' ? ['squared_l2', 'inner_product'] : [];
+    const instances = templated.map(
       (metric) => `template ${kind} trial::candidate::${classNameOf(slot)}<trial::annvil::Metric::${metric}>;\n`,
     );
     await writeFile(join(folder, 'trial.cpp'), `#include <trial/candidate/${slot}.hpp>\n${instances.join('')}`);

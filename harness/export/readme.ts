@@ -79,7 +79,7 @@ function names({ package: { name, identifier } }: Evidence) {
   return { package: name, identifier };
 }
 
-function levelText(levels: ReadmeInput['levels']): string {
+export function levelText(levels: ReadmeInput['levels']): string {
   const known = { avx512: 'AVX-512 with VNNI', avx2: 'AVX2 (x86-64-v3)', baseline: 'any other' } as Record<
     string,
     string

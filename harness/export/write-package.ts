@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readVectorFile } from '../../datasets/subset.ts';
 import type { CampaignState } from '../core/campaign-state.ts';
 import { UsageError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
@@ -8,11 +9,14 @@ import type { ChosenIndex } from './chosen-index.ts';
 import { compileNative, platform, requireCompiler } from './compile-native.ts';
 import type { Evidence } from './evidence.ts';
 import { evidenceText } from './evidence-text.ts';
+import { type PackageTarget, packedSlots } from './layout.ts';
+import { learnedReadme } from './learned-readme.ts';
 import { manifest } from './manifest.ts';
 import { bundleDependencies, layOutNative, type NativePackage } from './native.ts';
-import { type GraphSlot, portableHeaders } from './portable-headers.ts';
+import { portableHeaders } from './portable-headers.ts';
 import { readme } from './readme.ts';
 import { filledFolder } from './template.ts';
+import { type Training, writeTrainedIndex } from './trained-index.ts';
 
 export interface PackageInput {
   readonly state: CampaignState;
@@ -20,6 +24,8 @@ export interface PackageInput {
   readonly evidence: Evidence;
   /** The curves, as an SVG file. */
   readonly plot: string;
+  /** What a package of a trained index brings; absent for a graph, which is built where it is used. */
+  readonly training?: Training;
   /** The package's folder. */
   readonly out: string;
   /** Whether a folder that is there is replaced. */
@@ -67,7 +73,7 @@ export async function requireFree(out: string, force: boolean): Promise<void> {
 
 async function fillFolder(
   folder: string,
-  { state, chosen, evidence, plot, cacheDir, progress }: PackageInput,
+  { state, chosen, evidence, plot, cacheDir, progress, training }: PackageInput,
 ): Promise<void> {
   const { name, version, identifier } = evidence.package;
   const say = (message: string) => progress.event({ type: 'step', message });
@@ -75,12 +81,12 @@ async function fillFolder(
     progress.event({ type: 'progress', message: `compiling ${what}`, done, total });
   const { maxDegree } = state.spec;
   const headers = await portableHeaders(state, chosen.headers, say);
-  const textOf = (slot: GraphSlot) => headers[slot].text;
-  const texts = { construction: textOf('construction'), search: textOf('search'), refinement: textOf('refinement') };
+  const target = state.spec.target as PackageTarget;
   const index: NativePackage = {
     name: identifier,
     title: `${name} ${version}`,
-    headers: texts,
+    target,
+    headers: Object.fromEntries(packedSlots[target].map((slot) => [slot, headers[slot]!.text])),
     maxDegree,
     packageName: name,
     version,
@@ -88,24 +94,15 @@ async function fillFolder(
   await layOutNative(index, folder);
   await compileNative(index.name, folder, cacheDir, compiling(name));
 
-  // The seed index, compiled alike: what the claim is relative to.
-  const { construction, search, refinement } = state.seeds;
-  const seedTexts = { construction: construction.source, search: search.source, refinement: refinement.source };
-  const seed: NativePackage = {
-    name: 'seed_index',
-    title: 'the seed index',
-    headers: seedTexts,
-    maxDegree,
-    packageName: 'seed-index',
-    version,
-  };
-  const seedFolder = join(folder, 'verify', 'seed');
-  await layOutNative(seed, seedFolder);
-  await compileNative(seed.name, seedFolder, cacheDir, compiling('the seed index'));
+  if (training) await fillTrained(folder, evidence, target, training, say);
+  else
+    await fillSeed(folder, state, version, (folder, name) =>
+      compileNative(name, folder, cacheDir, compiling('the seed index')),
+    );
 
   const dependencies = await bundleDependencies(folder);
   const values = { NAME: identifier, PACKAGE: name, VERSION: version, METRIC: evidence.dataset.metric };
-  await fillTemplates(folder, values);
+  await fillTemplates(folder, values, training ? learnedPlaces : places);
   const prebuilt = join(folder, 'prebuilds', platform);
   for (const file of (await readdir(prebuilt)).filter((file) => file.endsWith('.so')))
     await put(folder, join('python', identifier, 'native', file), await readFile(join(prebuilt, file)));
@@ -120,9 +117,61 @@ async function fillFolder(
   await put(folder, 'package.json', `${JSON.stringify(packed, null, 2)}\n`);
   await put(folder, 'EVIDENCE.json', `${JSON.stringify({ ...evidence, levels }, null, 2)}\n`);
   await put(folder, 'EVIDENCE.md', evidenceText(evidence));
-  await put(folder, 'README.md', readme({ evidence, levels }));
+  await put(folder, 'README.md', (training ? learnedReadme : readme)({ evidence, levels }));
   await put(folder, 'plot.svg', plot);
   await cp(join(packageRoot, 'LICENSE'), join(folder, 'LICENSE'));
+}
+
+/** The seed index, compiled alike: what the claim is relative to. */
+async function fillSeed(
+  folder: string,
+  state: CampaignState,
+  version: string,
+  compile: (folder: string, name: string) => Promise<void>,
+): Promise<void> {
+  const { construction, search, refinement } = state.seeds;
+  const seedTexts = { construction: construction.source, search: search.source, refinement: refinement.source };
+  const seed: NativePackage = {
+    name: 'seed_index',
+    title: 'the seed index',
+    headers: seedTexts,
+    maxDegree: state.spec.maxDegree,
+    packageName: 'seed-index',
+    version,
+  };
+  const seedFolder = join(folder, 'verify', 'seed');
+  await layOutNative(seed, seedFolder);
+  await compile(seedFolder, seed.name);
+}
+
+/** The index itself, and what names the rows and queries of the dataset that it is of. */
+async function fillTrained(
+  folder: string,
+  { package: { identifier: name } }: Evidence,
+  target: PackageTarget,
+  training: Training,
+  say: (message: string) => void,
+): Promise<void> {
+  say(`writing ${name}.index: ${training.ids.length} rows, calibrated on ${training.count} queries`);
+  await writeTrainedIndex(training, { name, target, folder, out: join(folder, `${name}.index`) });
+  await put(folder, 'verify/rows.u32', new Uint8Array(training.ids.buffer));
+  await put(folder, 'verify/queries.u32', new Uint8Array(training.queryIds.buffer));
+  await put(folder, 'examples/queries.fvecs', await firstQueries(training, exampleQueries));
+}
+
+const exampleQueries = 200;
+
+/** Of those that nothing was selected by, as fvecs, which every example can read in a few lines. */
+async function firstQueries({ queries, from, count }: Training, most: number): Promise<Uint8Array> {
+  const { data, dimension } = await readVectorFile(queries);
+  const size = Math.min(count, most);
+  const words = new Uint32Array(size * (dimension + 1));
+  const floats = new Float32Array(words.buffer);
+  for (let row = 0; row < size; ++row) {
+    words[row * (dimension + 1)] = dimension;
+    floats.set(data.subarray((from + row) * dimension, (from + row + 1) * dimension), row * (dimension + 1) + 1);
+  }
+  return new Uint8Array(words.buffer);
 }
 
 /** Folders of templates, and where they go in a package. */
@@ -134,9 +183,26 @@ const places: Readonly<Record<string, string>> = {
   verify: 'verify',
 };
 
-async function fillTemplates(folder: string, values: Readonly<Record<string, string>>): Promise<void> {
-  for (const [from, to] of Object.entries(places)) {
-    for (const [path, text] of await filledFolder(join(templates, from), values)) {
+/** A trained index is not built, so that its examples and its verification are others, and ann-benchmarks has no use for it. */
+const learnedPlaces: typeof places = {
+  cmake: '',
+  python: 'python',
+  'learned/examples': 'examples',
+  verify: 'verify',
+  'learned/verify': 'verify',
+};
+
+/** Parts of `verify/` that build. */
+const verifiesBuilds: ReadonlySet<string> = new Set(['measure.mjs', 'verdict.mjs']);
+
+async function fillTemplates(
+  folder: string,
+  values: Readonly<Record<string, string>>,
+  from: typeof places,
+): Promise<void> {
+  for (const [part, to] of Object.entries(from)) {
+    for (const [path, text] of await filledFolder(join(templates, part), values)) {
+      if (from === learnedPlaces && part === 'verify' && verifiesBuilds.has(path)) continue;
       if (!path.includes('.test.')) await put(folder, join(to, path), text);
     }
   }

@@ -43,6 +43,8 @@ annvil_status guarded(Act&& act) noexcept {
     return failed(ANNVIL_IO, failure.what());
   } catch (const package::Cancelled& failure) {
     return failed(ANNVIL_CANCELLED, failure.what());
+  } catch (const package::Unsupported& failure) {
+    return failed(ANNVIL_UNSUPPORTED, failure.what());
   } catch (const std::bad_alloc&) {
     return failed(ANNVIL_OUT_OF_MEMORY, "memory has run out");
   } catch (const std::exception& failure) {
@@ -133,7 +135,8 @@ annvil_status search(const annvil_index* index, const float* queries, size_t cou
     require(options, "options");
     const annvil_search_options given = copied(options, "options");
     const package::SearchOptions wanted{.k = given.k, .effort = given.effort, .target_recall = given.target_recall,
-                                        .threads = given.threads, .progress = watching(given.observer)};
+                                        .threads = given.threads, .progress = watching(given.observer),
+                                        .compared = given.compared};
     index->index.search(queries, count, wanted, ids, distances);
   });
 }

@@ -31,7 +31,7 @@ typedef enum {
   ANNVIL_IO,            /* the system's error: no such file, disk full, ... */
   ANNVIL_OUT_OF_MEMORY,
   ANNVIL_CANCELLED,     /* the observer said so; nothing was made */
-  ANNVIL_UNSUPPORTED,   /* this machine lacks what was asked for (ANNVIL_LEVEL) */
+  ANNVIL_UNSUPPORTED,   /* this machine lacks what was asked for (ANNVIL_LEVEL), or an index of this kind cannot do it */
   ANNVIL_INTERNAL
 } annvil_status;
 
@@ -92,6 +92,7 @@ typedef struct {
   double target_recall; /* in (0, 1], used where effort is 0: the least effort whose lower bound reaches it, by calibration */
   uint32_t threads;     /* for a batch; 0: all cores */
   annvil_observer observer;
+  uint32_t* compared;   /* [count], or NULL: how many rows each query was compared with; trained indexes alone count them */
 } annvil_search_options;
 
 /* queries [count x dimension]; ids [count x k], closest first, ANNVIL_NO_ID where fewer than k rows exist; distances [count x k], exact,

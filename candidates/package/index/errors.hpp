@@ -29,6 +29,12 @@ class InputOutput : public Error {
   using Error::Error;
 };
 
+// What this index, or this machine, cannot do.
+class Unsupported : public Error {
+ public:
+  using Error::Error;
+};
+
 // The observer said so.
 class Cancelled : public Error {
  public:

@@ -23,6 +23,7 @@
 #include "core/index_build.hpp"
 #include "core/load.hpp"
 #include "core/save.hpp"
+#include "core/structure.hpp"
 #include "errors.hpp"
 #include "options.hpp"
 #include "package.hpp"
@@ -66,12 +67,12 @@ class Index {
     const annvil::InputFile file(path);
     const annvil::FileFrame frame = annvil::read_frame(file);
     annvil::Calibration calibration = annvil::read_calibration(file, frame);
-    annvil::Graph graph = annvil::read_checked_graph(file, frame, !options.skip_checksum);
+    annvil::Structure structure = annvil::read_structure(file, frame, !options.skip_checksum);
     annvil::RowMemory rows = annvil::read_rows(file, frame, options.map, !options.skip_checksum);
     operation.enter("lay out", 1);
     const annvil::Vectors shape{nullptr, static_cast<std::uint32_t>(frame.meta.count), frame.meta.dimension, frame.meta.stride};
     const auto loaded = [&]<annvil::Metric metric>() {
-      return Index(std::make_unique<annvil::Engine<metric>>(std::move(rows), shape, std::move(graph)), std::move(calibration));
+      return Index(std::make_unique<annvil::Engine<metric>>(std::move(rows), shape, std::move(structure)), std::move(calibration));
     };
     return frame.meta.metric == 0 ? loaded.template operator()<annvil::Metric::squared_l2>()
                                   : loaded.template operator()<annvil::Metric::inner_product>();

@@ -46,6 +46,8 @@ struct SearchOptions {
   double target_recall = 0;
   std::uint32_t threads = 0;  // for a batch; 0: all cores
   Progress progress = {};
+  // Room for a number a query: how many rows it was compared with. Null: not wanted. Trained indexes alone count; others throw Unsupported.
+  std::uint32_t* compared = nullptr;
 };
 
 // Mean recall@k at an effort, with its 95 % interval over queries.

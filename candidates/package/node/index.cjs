@@ -1,4 +1,6 @@
 'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 const { effortOf, listenerOf, metricOf, pathOf, recallOf, rowsOf, seedOf, whole } = require('./arguments.cjs');
 // prebuilds/ has this platform's addon, or node-gyp has built one.
 const native = require('node-gyp-build')(__dirname);
@@ -89,8 +91,13 @@ class Index {
   searchBatchSync(queries, options = {}) {
     const count = this.#countOf(queries);
     const { ids, distances, asked } = this.#ask(queries, count, options, options.threads ?? 0);
-    this.#handle.search(...asked);
-    return { ids, distances, count, k: options.k ?? 10 };
+    if (!options.countCompared) {
+      this.#handle.search(...asked);
+      return { ids, distances, count, k: options.k ?? 10 };
+    }
+    const compared = new Uint32Array(count);
+    this.#handle.search(...asked, compared);
+    return { ids, distances, count, k: options.k ?? 10, compared };
   }
 
   async searchBatch(queries, options = {}) {
@@ -142,4 +149,8 @@ function existing(ids, distances) {
   return { ids: ids.subarray(0, count), distances: distances.subarray(0, count) };
 }
 
-module.exports = { build, Index, none, level: native.level(), packageName: native.package() };
+/** The index that was trained for this package; undefined where it builds its own. */
+const brought = join(__dirname, '@NAME@.index');
+const trainedIndex = existsSync(brought) ? brought : undefined;
+
+module.exports = { build, Index, none, trainedIndex, level: native.level(), packageName: native.package() };

@@ -76,6 +76,8 @@ export interface Neighbours {
 export interface Batch extends Neighbours {
   readonly count: number;
   readonly k: number;
+  /** Where `countCompared` asked for it: how many rows each query was compared with. */
+  readonly compared?: Uint32Array;
 }
 
 /** Recall at an effort, with its 95 % interval over queries. */
@@ -118,7 +120,11 @@ export declare class Index {
   searchSync(query: Float32Array, options: SearchOptions): Neighbours;
   /** Off the event loop, on `threads` cores. */
   searchBatch(queries: Float32Array, options: BatchOptions): Promise<Batch>;
-  searchBatchSync(queries: Float32Array, options: SearchOptions & { readonly threads?: number }): Batch;
+  /** `countCompared`: trained indexes alone count the rows that they compare. */
+  searchBatchSync(
+    queries: Float32Array,
+    options: SearchOptions & { readonly threads?: number; readonly countCompared?: boolean },
+  ): Batch;
   /** Atomic: what was at `path` stays until the new file is whole. */
   save(path: string): Promise<void>;
   /** Gives the memory back at once and not when the garbage collector comes; searches under way end first. */
@@ -130,6 +136,9 @@ export declare function build(data: Float32Array, options: BuildOptions): Promis
 
 /** The id that stands where fewer than k rows exist. */
 export declare const none: 0xffffffff;
+
+/** The file of the index that was trained for this package, for `Index.load`; undefined where it builds its own. */
+export declare const trainedIndex: string | undefined;
 
 /** The instruction set that this machine gets. */
 export declare const level: string;

@@ -43,6 +43,9 @@ inline std::size_t resident_bytes() {
   return read == 2 ? resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
+// What the engine is made of besides rows, and keeps in its file.
+using Structure = Graph;
+
 template <Metric metric>
 class Engine {
   using Search = candidate::Search<metric>;
@@ -52,6 +55,9 @@ class Engine {
   static_assert(RefinementCandidate<Refinement>);
 
  public:
+  // Whether answer() says how many rows it compared. A search's own estimates are nobody's count.
+  static constexpr bool counts_compared = false;
+
   // What answering with some k and effort takes: asked once a batch, as the candidate was measured.
   struct Plan {
     std::uint32_t k, effort;
@@ -73,7 +79,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   const Vectors& base() const { return base_; }
-  const Graph& graph() const { return graph_; }
+  const Structure& structure() const { return graph_; }
   WorkspacePool& workspaces() const { return workspaces_; }
 
   // Rows where they are this process' own, graph, and what the process grew by while search and refinement laid themselves out.
@@ -97,7 +103,8 @@ class Engine {
 
   // Answers one prepared query: `plan.k` original ids, closest first; distances as told to callers, or null.
   // query: stride floats, 64-byte aligned.
-  void answer(const float* query, const Plan& asked, Workspace& workspace, std::uint32_t* ids, float* distances) const {
+  void answer(const float* query, const Plan& asked, Workspace& workspace, std::uint32_t* ids, float* distances,
+              std::uint32_t* = nullptr) const {
     for (Plan now = asked;; now = plan(now.k, grown(now.effort))) {
       if (now.exhaustive) return answer_exactly(query, now.k, ids, distances);
       const std::span<const NodeId> nearest = ask(query, now, workspace);

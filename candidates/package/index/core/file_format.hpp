@@ -3,7 +3,8 @@
 //   head         magic, version, what each section is, where it lies and what it sums to; its own sum
 //   meta         package, hash of the code, metric, shape
 //   calibration  points of recall by effort
-//   graph        player/graph_image.hpp's words; nothing for a set so small that all of it is compared
+//   graph        player/graph_image.hpp's words; nothing for a set so small that all of it is compared. Of a trained index, in its place:
+//   model        what was trained, and which rows belong together
 //   vectors      rows in node order, padded; of unit length where angles are compared
 //
 // Each sum is CRC-32C over the section with its filling, so that no byte of the file is without one.
@@ -23,7 +24,7 @@ inline constexpr std::uint32_t file_version = 1;
 inline constexpr std::size_t file_page = 4096;
 inline constexpr std::uint32_t most_points = 4096;
 
-enum SectionNumber : std::size_t { meta_section, calibration_section, graph_section, vector_section, sections };
+enum SectionNumber : std::size_t { meta_section, calibration_section, structure_section, vector_section, sections };
 
 struct SectionEntry {
   char name[16];
@@ -31,7 +32,7 @@ struct SectionEntry {
   std::uint32_t sum, zero;
 };
 
-inline constexpr char section_names[sections][16] = {"meta", "calibration", "graph", "vectors"};
+inline constexpr char section_names[sections][16] = {"meta", "calibration", PACKAGE_STRUCTURE, "vectors"};
 
 struct FileHead {
   char magic[8];

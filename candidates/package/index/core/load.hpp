@@ -16,10 +16,9 @@
 #include "../options.hpp"
 #include "calibration.hpp"
 #include "crc32c.hpp"
-#include "engine.hpp"
 #include "file_format.hpp"
-#include "graph_image.hpp"
 #include "input_file.hpp"
+#include "row_memory.hpp"
 #include "rows.hpp"
 
 namespace annvil {
@@ -104,33 +103,6 @@ inline Calibration read_calibration(const InputFile& file, const FileFrame& fram
     before = point.effort;
   }
   return calibration;
-}
-
-// The graph, in range in every part that a search may follow.
-inline Graph read_checked_graph(const InputFile& file, const FileFrame& frame, bool sum) {
-  const SectionEntry& entry = frame.head.entries[graph_section];
-  const auto count = static_cast<std::uint32_t>(frame.meta.count);
-  Graph graph;
-  graph.count = count;
-  if (entry.bytes % sizeof(std::uint32_t) != 0 || (entry.bytes == 0) != (count < least_graph)) {
-    file.refuse("is damaged: its graph has a size that cannot be");
-  }
-  if (entry.bytes == 0) return graph;
-  Words image(entry.bytes / sizeof(std::uint32_t));
-  file.read(entry.offset, entry.bytes, image.data());
-  if (sum) check_sum(file, entry, image.data());
-  std::string fault;
-  try {
-    graph = read_graph(Mapping(reinterpret_cast<const std::byte*>(image.data()), entry.bytes));
-    fault = graph_fault(graph, count);
-  } catch (const std::runtime_error& failure) {
-    fault = failure.what();
-  }
-  for (const Layer& layer : graph.layers) {
-    if (layer.nodes.empty()) fault = "a layer has no nodes";
-  }
-  if (!fault.empty()) file.refuse("is damaged: " + fault);
-  return graph;
 }
 
 inline RowMemory read_rows(const InputFile& file, const FileFrame& frame, bool map, bool sum) {

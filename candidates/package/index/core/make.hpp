@@ -10,38 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include <annvil/parallel.hpp>
-
 #include "cores.hpp"
 #include "engine.hpp"
 #include "graph_image.hpp"
+#include "input.hpp"
 #include "node_order.hpp"
-#include "rows.hpp"
+#include "operation.hpp"
 
 namespace annvil {
-
-// What a caller hands over: row-major, without padding, borrowed.
-struct Input {
-  const char* name;
-  const float* rows;
-  std::size_t count;
-  std::uint32_t dimension;
-
-  const float* operator[](std::size_t i) const { return rows + i * dimension; }
-};
-
-// Rows `chosen` of the input, checked and padded. Throws BadArgument.
-template <Metric metric>
-HugeArray<float> prepare_rows(const Input& input, std::span<const std::uint32_t> chosen, std::uint32_t threads) {
-  const std::size_t stride = stride_of(input.dimension);
-  HugeArray<float> rows(chosen.size() * stride);
-  parallel_for(chosen.size(), threads, 256, [&](std::size_t i, std::uint32_t) {
-    const float* row = input[chosen[i]];
-    if (prepare_row<metric>(row, input.dimension, rows.data() + i * stride)) return;
-    throw BadArgument(input_fault<metric>(input.name, chosen[i], row, input.dimension));
-  });
-  return rows;
-}
 
 struct GraphLimits {
   std::uint32_t max_degree, threads;

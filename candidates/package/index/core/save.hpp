@@ -15,8 +15,8 @@
 #include "crc32c.hpp"
 #include "engine.hpp"
 #include "file_format.hpp"
-#include "graph_image.hpp"
 #include "output_file.hpp"
+#include "structure.hpp"
 
 namespace annvil {
 
@@ -82,10 +82,8 @@ void save_engine(const Engine<metric>& engine, const Calibration& calibration, c
     writer.append(&written, sizeof written);
   }
   writer.end(calibration_section);
-  if (base.count >= least_graph) {
-    write_graph(engine.graph(), [&](const std::uint32_t* words, std::size_t count) { writer.append(words, count * sizeof *words); });
-  }
-  writer.end(graph_section);
+  write_structure(engine.structure(), [&](const void* data, std::size_t bytes) { writer.append(data, bytes); });
+  writer.end(structure_section);
   writer.append(base.data, std::size_t{base.count} * base.stride * sizeof(float));
   writer.end(vector_section);
   writer.finish();

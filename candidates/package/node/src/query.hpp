@@ -21,7 +21,7 @@ struct Query {
   float* distances;  // null: nobody asks for them
   annvil_search_options options;
 
-  // Arguments: queries, count, ids, distances, k, effort, target recall, threads.
+  // Arguments: queries, count, ids, distances, k, effort, target recall, threads; and, of search alone, compared or undefined.
   explicit Query(const Napi::CallbackInfo& info)
       : queries(info[0].As<Napi::Float32Array>().Data()),
         count(static_cast<std::size_t>(info[1].As<Napi::Number>().Int64Value())),
@@ -32,7 +32,8 @@ struct Query {
                 .effort = info[5].As<Napi::Number>().Uint32Value(),
                 .target_recall = info[6].As<Napi::Number>().DoubleValue(),
                 .threads = info[7].As<Napi::Number>().Uint32Value(),
-                .observer = {}} {}
+                .observer = {},
+                .compared = info[8].IsTypedArray() ? info[8].As<Napi::Uint32Array>().Data() : nullptr} {}
 
   static std::vector<Napi::Value> lent_by(const Napi::CallbackInfo& info) { return {info[0], info[2], info[3]}; }
 };
