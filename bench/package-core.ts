@@ -60,7 +60,10 @@ export async function verifyPackageCore({ json, dataset }: PackageCoreOptions): 
     for (const [how, defines] of Object.entries({ batches: [], 'one by one': ['-DPACKAGE_ONE_BY_ONE'] })) {
       const binary = await compilePlayer(folder, packaged, cacheDir, defines);
       ratios[how] = await ratio(parts, { binary, graph: champion.graph, lock: false }, champion);
-      if (!json) console.log(`${how}: ${describeInterval(ratios[how])} of the champion's queries/s, ${dataset}`);
+      if (!json)
+        console.log(
+          `${how}: ${describeInterval(ratios[how])} of the seed index's queries/s in the referee's player, ${dataset}`,
+        );
     }
     if (json) console.log(JSON.stringify({ dataset, ratios, portable, scaling }));
     return portable.holds && scaling.holds && Object.values(ratios).every(({ low }) => low >= required);
@@ -117,8 +120,7 @@ async function compilePlayer(
   defines: readonly string[],
 ): Promise<string> {
   const flags = await cpuFlags();
-  const needs = { baseline: '', avx2: 'avx2', avx512: 'avx512_vnni' };
-  const level = levelsOf(process.arch).findLast(({ name }) => flags.includes(needs[name]))!;
+  const level = levelsOf(process.arch).findLast(({ cpuFlag }) => flags.includes(cpuFlag))!;
   const source = join(folder, 'player.cpp');
   const text = await readFile(join(packageRoot, 'bench', 'package-player.cpp'), 'utf8');
   await writeFile(source, inPackage(text, packaged));

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { packageRoot } from '../harness/core/paths.ts';
 import { chooseIndex } from '../harness/export/chosen-index.ts';
 import { claimOf } from '../harness/export/claim.ts';
+import { levelsOf } from '../harness/export/libraries.ts';
 import { manifest } from '../harness/export/manifest.ts';
 import { bundleDependencies } from '../harness/export/native.ts';
 import { seedPackage, seedPackageName } from '../harness/export/testing/seed-package.ts';
@@ -37,9 +38,8 @@ export async function verifyPackageFromSource(): Promise<boolean> {
       await writeFile(join(user, name), await readFile(join(drivers, name)));
     let holds = true;
     const cpu = await readFile('/proc/cpuinfo', 'utf8');
-    const flags = { baseline: '', avx2: 'avx2', avx512: 'avx512_vnni' };
-    for (const [level, flag] of Object.entries(flags)) {
-      if (!cpu.includes(flag) || (process.arch !== 'x64' && flag)) continue;
+    for (const { name: level, cpuFlag } of levelsOf(process.arch)) {
+      if (!cpu.includes(cpuFlag)) continue;
       // Within the package, its own name names it.
       const { stdout } = await execa('node', ['asks.mjs'], { cwd: user, env: { ANNVIL_LEVEL: level } });
       const seen = JSON.parse(stdout.trim().split('\n').at(-1)!);

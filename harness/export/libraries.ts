@@ -8,15 +8,17 @@ export interface Level {
   readonly name: 'baseline' | 'avx2' | 'avx512';
   /** For the compiler; candidates/package/c/dispatch.cpp has the same in the processor's words. */
   readonly flags: readonly string[];
+  /** The newest that it takes, as the kernel lists a processor's instruction sets; empty: nothing. */
+  readonly cpuFlag: string;
 }
 
 /** The levels of an architecture, as Node names it; elsewhere the compiler's own baseline alone. */
 export function levelsOf(arch: string): readonly Level[] {
-  if (arch !== 'x64') return [{ name: 'baseline', flags: [] }];
+  if (arch !== 'x64') return [{ name: 'baseline', flags: [], cpuFlag: '' }];
   return [
-    { name: 'baseline', flags: ['-march=x86-64'] },
-    { name: 'avx2', flags: ['-march=x86-64-v3'] },
-    { name: 'avx512', flags: ['-march=x86-64-v4', '-mavx512vnni'] },
+    { name: 'baseline', flags: ['-march=x86-64'], cpuFlag: '' },
+    { name: 'avx2', flags: ['-march=x86-64-v3'], cpuFlag: 'avx2' },
+    { name: 'avx512', flags: ['-march=x86-64-v4', '-mavx512vnni'], cpuFlag: 'avx512_vnni' },
   ];
 }
 

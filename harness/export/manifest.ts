@@ -18,7 +18,7 @@ export function manifest({ packageName, version, claim, dataset, dependencies }:
     version,
     description: `An approximate nearest-neighbour index found by Annvil${gain}`,
     license: 'MIT',
-    keywords: ['approximate nearest neighbours', 'vector search', 'ann', 'hnsw'],
+    keywords: ['approximate nearest neighbours', 'vector search', 'ann'],
     os: ['linux'],
     engines: { node: '>=20' },
     main: './index.cjs',
