@@ -128,10 +128,11 @@ function program(environment: CliEnvironment): Command {
     .command('reproduce')
     .argument('<target>', 'neural-lsh, balanced-tree, cluster-routing or learned-lookup')
     .description("train a learned structure as its paper does, and print the paper's claims beside what is seen")
-    .option('--preset <name>', 'small (minutes) or paper', 'small')
+    .option('--preset <name>', 'small (minutes), large (hours, of neural-lsh and balanced-tree) or paper', 'small')
     .option('--seeds <list>', 'training seeds; default: 1,2,3, of learned-lookup 1 to 5')
     .option('--dataset <name>', 'a name, a file or a folder of vectors; default: mnist-784, or what the paper samples')
     .option('--queries <file>', 'of a dataset that is a file')
+    .option('--out <dir>', 'where the page and its figures go; default: reproductions/TARGET-PRESET')
     .addOption(json)
     .action((target, options) => reproduceCommand(environment, target, options));
 

@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { UsageError } from '../core/errors.ts';
+import { lastRecorded } from '../record/journal.ts';
 
 /** What the commands know of where they run; read from process once, in cli.ts. */
 export interface CliEnvironment {
@@ -17,27 +18,27 @@ export interface CliEnvironment {
   readonly variable: (name: string) => string | undefined;
 }
 
-/** Campaign names, most recently touched first. */
+/** Campaign names, by the last entry of their journals, latest first. */
 export async function campaignNames({ runsDir }: CliEnvironment): Promise<string[]> {
   const names = await readdir(runsDir).catch(() => [] as string[]);
   const dated = await Promise.all(
     names.map(async (name) => {
-      const journal = await stat(join(runsDir, name, 'journal.jsonl')).catch(() => undefined);
-      return journal ? [{ name, touched: journal.mtimeMs }] : [];
+      const at = await lastRecorded(join(runsDir, name));
+      return at === undefined ? [] : [{ name, at }];
     }),
   );
   return dated
     .flat()
-    .sort((a, b) => b.touched - a.touched)
+    .sort((a, b) => b.at.localeCompare(a.at))
     .map(({ name }) => name);
 }
 
-/** The folder of a campaign by name, or of the latest. @throws UsageError naming the nearest */
+/** The folder of a campaign by name, or of the latest where none is given or an empty one. @throws UsageError naming the nearest */
 export async function campaignDir(environment: CliEnvironment, name?: string): Promise<{ name: string; dir: string }> {
   const names = await campaignNames(environment);
   if (names.length === 0)
     throw new UsageError(`there is no campaign in ${environment.runsDir} yet; \`annvil start\` runs one`);
-  const wanted = name ?? names[0]!;
+  const wanted = name || names[0]!;
   if (!names.includes(wanted)) {
     throw new UsageError(`no campaign "${wanted}" in ${environment.runsDir}; nearest: "${closest(wanted, names)}"`);
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { UsageError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
@@ -16,6 +16,7 @@ export interface ReproduceFlags {
   readonly seeds?: string;
   readonly dataset?: string;
   readonly queries?: string;
+  readonly out?: string;
   readonly json: boolean;
 }
 
@@ -23,7 +24,7 @@ export interface ReproduceFlags {
 export async function reproduceCommand(
   environment: CliEnvironment,
   target: string,
-  { preset, seeds, dataset, queries, json }: ReproduceFlags,
+  { preset, seeds, dataset, queries, out, json }: ReproduceFlags,
 ): Promise<void> {
   const interrupted = new AbortController();
   const progress = progressView({ ...environment, terminal: environment.terminal && !json });
@@ -42,7 +43,7 @@ export async function reproduceCommand(
       dataset: dataset === undefined ? undefined : { dataset, ...(queries !== undefined && { queries }) },
       cacheDir: environment.cacheDir,
       libtorchFolder: environment.variable('ANNVIL_LIBTORCH'),
-      outDir: join(environment.runsDir, 'reproductions', `${target}-${preset}`),
+      outDir: resolve(out ?? join('reproductions', `${target}-${preset}`)),
       progress,
       signal: interrupted.signal,
     });

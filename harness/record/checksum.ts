@@ -29,3 +29,8 @@ export function decodeLine(text: string, seq: number): JournalLine | null {
   if (Number(writtenSeq) !== seq || checksum(seq, at!, json!) !== sum) return null;
   return { seq, at: at!, entry: JSON.parse(json!) as JournalEntry };
 }
+
+/** When the last line that begins in `text` was written; undefined where none does. A line cut off at its end counts: it was begun. */
+export function lastWrittenAt(text: string): string | undefined {
+  return [...text.matchAll(/^\{"seq":\d+,"at":"([^"]*)"/gm)].at(-1)?.[1];
+}

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MachineError, UsageError } from '../core/errors.ts';
 import { lockHolder } from '../core/lock.ts';
-import { Journal, readJournal } from './journal.ts';
+import { Journal, lastRecorded, readJournal } from './journal.ts';
 import { sampleJournal } from './sample-campaign.ts';
 
 const entries = sampleJournal().entries;
@@ -150,3 +150,15 @@ test('keeps every durable entry when its process is killed', async () => {
     journal.entries.map((_, i) => i),
   );
 }, 30_000);
+
+test('says when its last whole entry was written, however long that is and whatever the file is dated', async () => {
+  expect(await lastRecorded(dir)).toBeUndefined();
+  await writeFile(path, '');
+  expect(await lastRecorded(dir)).toBe('');
+  const line = (seq: number, text: string) =>
+    `{"seq":${seq},"at":"2026-01-0${seq}T00:00:00.000Z","sum":"","entry":"${text}"}\n`;
+  await writeFile(path, line(1, 'x') + line(2, 'x'.repeat(200_000)));
+  expect(await lastRecorded(dir)).toBe('2026-01-02T00:00:00.000Z');
+  await appendFile(path, '{"seq":3,"at":"2026-');
+  expect(await lastRecorded(dir)).toBe('2026-01-02T00:00:00.000Z');
+});

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { HarnessError, MachineError, UsageError } from '../core/errors.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import { type Lock, takeLock } from '../core/lock.ts';
-import { encodeLine } from './checksum.ts';
+import { encodeLine, lastWrittenAt } from './checksum.ts';
 import { replay } from './replay.ts';
 
 const fileName = 'journal.jsonl';
@@ -142,6 +142,26 @@ export async function readJournal(dir: string): Promise<readonly JournalEntry[]>
     });
   });
   return replay(bytes, path).lines.map((line) => line.entry);
+}
+
+/**
+ * When the last whole entry was written (ISO 8601), '' where there is none yet, undefined where `dir` holds no campaign. A clone's files are
+ * all of one time; what stands in them is not.
+ */
+export async function lastRecorded(dir: string): Promise<string | undefined> {
+  const file = await open(join(dir, fileName)).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    const { size } = await file.stat();
+    for (let length = Math.min(size, 1 << 16); ; length = Math.min(size, length * 4)) {
+      const bytes = Buffer.alloc(length);
+      await file.read(bytes, 0, length, size - length);
+      const at = lastWrittenAt(bytes.toString('utf8'));
+      if (at !== undefined || length === size) return at ?? '';
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 function absentIsEmpty(error: NodeJS.ErrnoException): Buffer {
