@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { makeWorkbench, openEvaluatorParts } from '../harness/assemble.ts';
-import { HarnessError } from '../harness/core/errors.ts';
+import { HarnessError, UsageError } from '../harness/core/errors.ts';
 import { describeInterval } from '../harness/core/outcome.ts';
 import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import { seededRandom } from '../harness/core/random.ts';
@@ -17,9 +17,12 @@ import { IndexMaker } from '../harness/evaluate/index-maker.ts';
 import { LivePair, type PlayerParts } from '../harness/evaluate/live-pair.ts';
 import { compareLive } from '../harness/evaluate/measure.ts';
 import { contractInclude, cpuFlags } from '../harness/evaluate/toolchain.ts';
+import { chooseIndex } from '../harness/export/chosen-index.ts';
 import { inPackage, layOutCore, type PackageIndex } from '../harness/export/layout.ts';
 import { compileLibraries, levelsOf, libraryFlags } from '../harness/export/libraries.ts';
+import { readJournal } from '../harness/record/journal.ts';
 import { progressView } from '../harness/record/live.ts';
+import { campaignState } from '../harness/record/state.ts';
 import { seedCandidates } from '../harness/seeds.ts';
 import { looksFor } from '../rewards/sequential.ts';
 
@@ -31,23 +34,24 @@ const requiredScaling = 1.8;
 export interface PackageCoreOptions {
   readonly json: boolean;
   readonly dataset: string;
+  /** Whose champions are measured, on its own dataset; absent: the seed index on `dataset`. */
+  readonly campaign: string | undefined;
 }
 
-export async function verifyPackageCore({ json, dataset }: PackageCoreOptions): Promise<boolean> {
+export async function verifyPackageCore({ json, ...wanted }: PackageCoreOptions): Promise<boolean> {
   const cacheDir = cacheFolder(process.env);
-  const spec = parseSpec({ name: 'package-core', dataset, buildSecondsLimit: 1200 });
+  const { spec, index, title } = await measuredIndex(wanted);
   const bench = await makeWorkbench(spec, cacheDir, progressView({ terminal: false }));
   const { parts, close } = await openEvaluatorParts(spec, bench, cacheDir, () => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'annvil-package-core-'));
   try {
-    const seeds = await seedCandidates('graph');
     const headers = {
-      construction: seeds.construction.source,
-      search: seeds.search.source,
-      refinement: seeds.refinement.source,
+      construction: index.construction.source,
+      search: index.search.source,
+      refinement: index.refinement.source,
     };
     const maker = new IndexMaker(parts);
-    const champion = { binary: await maker.serveBinary(seeds), graph: await maker.graph(seeds), lock: true };
+    const champion = { binary: await maker.serveBinary(index), graph: await maker.graph(index), lock: true };
     const packaged: PackageIndex = { name: 'measured', title: 'measured 1.0.0', headers, maxDegree: spec.maxDegree };
     await layOutCore(packaged, folder);
     const portable = await compilesForArm(folder, packaged);
@@ -62,15 +66,28 @@ export async function verifyPackageCore({ json, dataset }: PackageCoreOptions): 
       ratios[how] = await ratio(parts, { binary, graph: champion.graph, lock: false }, champion);
       if (!json)
         console.log(
-          `${how}: ${describeInterval(ratios[how])} of the seed index's queries/s in the referee's player, ${dataset}`,
+          `${how}: ${describeInterval(ratios[how])} of ${title}'s queries/s in the referee's player, ${spec.dataset}`,
         );
     }
-    if (json) console.log(JSON.stringify({ dataset, ratios, portable, scaling }));
+    if (json) console.log(JSON.stringify({ dataset: spec.dataset, index: title, ratios, portable, scaling }));
     return portable.holds && scaling.holds && Object.values(ratios).every(({ low }) => low >= required);
   } finally {
     await close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The index whose package is measured, and what its measurement goes by. */
+async function measuredIndex({ dataset, campaign }: Omit<PackageCoreOptions, 'json'>) {
+  if (campaign === undefined) {
+    const spec = parseSpec({ name: 'package-core', dataset, buildSecondsLimit: 1200 });
+    return { spec, index: await seedCandidates('graph'), title: 'the seed index' };
+  }
+  const state = campaignState(await readJournal(join('runs', campaign)));
+  if (state.spec.target !== 'graph')
+    throw new UsageError(`campaign "${campaign}" is of the target ${state.spec.target}: name one of the target graph`);
+  const spec = parseSpec({ ...state.spec, buildSecondsLimit: 1200 });
+  return { spec, index: chooseIndex(state, []).headers, title: `the champion of ${campaign}` };
 }
 
 /** A finding, and the sentence that tells it. */

@@ -1,4 +1,4 @@
-/** Verifications of the harness itself: `npm run verify -- NAME [--json]`. Exit code 0 where all that was checked holds. */
+/** Verifications of the harness itself: `npm run verify -- NAME [--json]`, of package-core also `--campaign NAME`. Exit code 0 where all that was checked holds. */
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { verifyDataIn } from './data-in.ts';
@@ -19,6 +19,7 @@ interface VerifyOptions {
   readonly runs: number;
   readonly dataset: string;
   readonly sift: string | undefined;
+  readonly campaign: string | undefined;
 }
 
 /** Each prints what it found and says whether all of it holds. */
@@ -41,6 +42,7 @@ const { positionals, values } = parseArgs({
     runs: { type: 'string' },
     dataset: { type: 'string', default: 'mnist-784-euclidean' },
     sift: { type: 'string' },
+    campaign: { type: 'string' },
   },
 });
 const names = Object.keys(verifications);
@@ -50,6 +52,7 @@ if (verification) {
   process.exitCode = (await verification({
     ...values,
     sift: values.sift,
+    campaign: values.campaign,
     runs: Number(values.runs ?? defaultRuns[name]),
   }))
     ? 0

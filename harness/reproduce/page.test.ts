@@ -60,7 +60,10 @@ it('draws each kind of figure as a file of its own, in literal colours', () => {
   ];
   for (const chart of charts) {
     const svg = chartSvg(chart);
-    expect(svg).toMatch(/^<svg xmlns/);
+    const attributes = [.../^<svg ([^>]*)>/.exec(svg)![1]!.matchAll(/([\w:-]+)="/g)].map(([, name]) => name);
+    expect(attributes).toContain('xmlns');
+    expect(new Set(attributes).size, 'an attribute twice is no XML').toBe(attributes.length);
+    expect(svg).toMatch(/^<svg [^>]*>\s*<rect width="\d+" height="\d+" x="0" y="0" fill="#[0-9a-f]{6}">/);
     expect(svg).not.toContain('var(--');
   }
 });

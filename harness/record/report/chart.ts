@@ -33,14 +33,14 @@ export function chartHtml(chart: Chart): Html {
   return html`<div class="chart">${(['wide', 'narrow'] as const).map((width) => new Html(svg(chart, width)))}</div>`;
 }
 
-/** The wide size of a chart as a file of its own, in the colours of the light page. */
+/** The wide size of a chart as a file of its own: the light page's colours on its paper, wherever the file is shown. */
 export function chartSvg(chart: Chart): string {
   const light = new Map(
     [...style.split('@media')[0]!.matchAll(/--([\w-]+): (#[0-9a-f]+)/g)].map(([, name, colour]) => [name!, colour!]),
   );
   const drawn = svg(chart, 'wide').replace(/var\(--([\w-]+)\)/g, (text, name: string) => light.get(name) ?? text);
   return drawn
-    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace('fill="none"', `fill="${light.get('paper')}"`)
     .replaceAll('font-family:inherit', 'font-family:sans-serif');
 }
 
