@@ -1,5 +1,5 @@
 import { HarnessError } from '../harness/core/errors.ts';
-import { seededRandom } from '../harness/core/random.ts';
+import { seededRandom, shuffled } from '../harness/core/random.ts';
 import type { Metric } from '../harness/core/target.ts';
 import { openVectorFile, writeVectorFile } from './vector-file.ts';
 import { blocksOf } from './vector-reader.ts';
@@ -56,13 +56,7 @@ export async function writeRows(source: string, pick: RowPick, target: string): 
 
 function orderOf(count: number, seed: number | undefined): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, row) => row);
-  if (seed === undefined) return order;
-  const random = seededRandom('row order', seed);
-  for (let place = count - 1; place > 0; --place) {
-    const other = Math.floor(random() * (place + 1));
-    [order[place], order[other]] = [order[other]!, order[place]!];
-  }
-  return order;
+  return seed === undefined ? order : Uint32Array.from(shuffled(order, seededRandom('row order', seed)));
 }
 
 /** In place; by pairs, as Box & Muller (1958) draw them. */

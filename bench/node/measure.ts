@@ -1,4 +1,5 @@
 import type { Random } from '../../harness/core/policy.ts';
+import { shuffled } from '../../harness/core/random.ts';
 import { studentT } from '../../rewards/student-t.ts';
 import type { Contender } from './contender.ts';
 
@@ -40,7 +41,7 @@ export function measureRounds(contenders: readonly Contender[], options: RoundsO
   const chunks = Math.floor((to - from) / queriesARound);
   for (let round = 0; round < rounds; ++round) {
     const start = from + (round % chunks) * queriesARound;
-    for (const place of shuffled(contenders.length, random)) {
+    for (const place of shuffled(contenders.keys(), random)) {
       readings[place]!.push(read(contenders[place]!, start, queriesARound, from === start ? to - 100 : from));
     }
     options.onRound?.(round + 1);
@@ -93,13 +94,4 @@ export function geometricMean(values: readonly number[]): Mean {
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
   const reach = studentT(logs.length - 1) * Math.sqrt(variance / logs.length);
   return { value: Math.exp(mean), low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
-}
-
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, n) => n);
-  for (let n = count - 1; n > 0; --n) {
-    const other = Math.floor(random() * (n + 1));
-    [order[n], order[other]] = [order[other]!, order[n]!];
-  }
-  return order;
 }

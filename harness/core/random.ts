@@ -14,3 +14,13 @@ export function seededRandom(...names: readonly (string | number)[]): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** The items in a random order, each order as likely (Fisher & Yates). */
+export function shuffled<T>(items: Iterable<T>, random: Random): T[] {
+  const result = [...items];
+  for (let end = result.length - 1; end > 0; --end) {
+    const other = Math.floor(random() * (end + 1));
+    [result[end], result[other]] = [result[other]!, result[end]!];
+  }
+  return result;
+}

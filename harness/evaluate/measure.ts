@@ -6,6 +6,7 @@ import { type Decision, decide, type Look } from '../../rewards/sequential.ts';
 import type { TimedPoint } from '../core/curve-point.ts';
 import type {} from '../core/outcome.ts';
 import type { Random } from '../core/policy.ts';
+import { shuffled } from '../core/random.ts';
 import { type Batch, batchCost, type PlayerFailure } from './protocol.ts';
 import type { Referee } from './referee.ts';
 
@@ -213,15 +214,6 @@ function withUncounted(
   const count = Math.max(1, Math.floor(Math.min(probe.count, mostProbedQueries) / chunks / each));
   let asked = turn * each;
   return places.map(({ side, batch }) => batch ?? { player: side, effort, from: probe.from + asked++ * count, count });
-}
-
-function shuffled<T>(items: Iterable<T>, random: Random): T[] {
-  const result = [...items];
-  for (let end = result.length - 1; end > 0; --end) {
-    const other = Math.floor(random() * (end + 1));
-    [result[end], result[other]] = [result[other]!, result[end]!];
-  }
-  return result;
 }
 
 /** @throws PlayerEnded */
