@@ -26,6 +26,14 @@ export async function writeWhole(path: string, write: (file: FileHandle) => Prom
   }
 }
 
+/** Makes a folder and those it lies in, where they are not there. @throws MachineError where that is not allowed, or there is no room */
+export async function makeFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true }).catch((error) => {
+    throw asDiskError(error, path);
+  });
+  return path;
+}
+
 const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'your disk quota is used up',

@@ -29,7 +29,8 @@ export async function openGivenTruth(path: string): Promise<GivenTruth> {
     const whole = vecs ? Number.isInteger(queryCount) : file.size >= 8 + queryCount * k * 4;
     if (k === 0 || queryCount === 0 || !whole) {
       throw new UsageError(
-        `${path} holds no whole lists of neighbours: ${file.size} bytes for ${queryCount} queries of ${k}`,
+        `${path} holds no whole lists of neighbours: ${file.size} bytes for ${queryCount} queries of ${k}; ` +
+          '`annvil datasets rm` the dataset, and fetch it again',
       );
     }
     return {

@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { HarnessError } from '../harness/core/errors.ts';
-import { asDiskError } from './disk.ts';
+import { asDiskError, makeFolder } from './disk.ts';
 import { type PreparedDataset, truthK } from './prepared.ts';
 import { isGroundTruth } from './truth-file.ts';
 
@@ -46,7 +46,7 @@ export async function exactNeighbours({
   readonly outPath: string;
   readonly k: number;
 }): Promise<void> {
-  await mkdir(dirname(outPath), { recursive: true });
+  await makeFolder(dirname(outPath));
   const running = execa(binary, [basePath, queriesPath, outPath, String(k)], {
     stdin: 'ignore',
     stdout: 'ignore',

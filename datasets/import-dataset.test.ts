@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { catalogue } from './catalogue/index.ts';
 import { findDataset } from './find-dataset.ts';
 import { formatNames, writeVectors } from './formats/index.ts';
 import { type ImportRequest, importDataset } from './import-dataset.ts';
-import { readManifest } from './library.ts';
+import { lockLibraryFolder, readManifest } from './library.ts';
 import { drawRows } from './library-source.ts';
 import { listDatasets } from './list-datasets.ts';
 import { prepareDataset } from './prepared.ts';
@@ -142,6 +142,10 @@ describe('refuses, and leaves nothing behind', () => {
     await refuse({ file: base, queries: base, holdOut: 2 }, /one of the two/);
     await refuse({ file: base, holdOut: 9 }, /has 9 rows; --hold-out 9 leaves none/);
     await refuse({ file: join(folder, 'absent.fbin'), holdOut: 2 }, /there is no such file/);
+    await refuse({ file: base, queries: join(folder, 'absent.fbin') }, /absent.fbin: there is no such file/);
+    await refuse({ file: base, queries: join(base, 'q.fbin'), link: true }, /q.fbin: there is no such file/);
+    await mkdir(join(folder, 'folder.fbin'));
+    await refuse({ file: base, queries: join(folder, 'folder.fbin') }, /folder.fbin is not a file/);
   });
 
   test('files that are no vectors, or not finite', async () => {
@@ -155,6 +159,53 @@ describe('refuses, and leaves nothing behind', () => {
       { file: await file('d.fbin', rows(9)), queries: await file('e.fbin', rows(9, 4)) },
       /has 3 dimensions and .* has 4/,
     );
+  });
+});
+
+describe('what is there in part', () => {
+  const mine = () => join(cacheDir, 'sources', 'mine');
+  const listed = async (name = 'mine') => (await listDatasets(cacheDir)).find((one) => one.name === name);
+
+  test('of an import that was killed, is listed, freed, and in no other’s way', async () => {
+    await mkdir(mine(), { recursive: true });
+    await writeFile(join(mine(), 'base.npy'), Buffer.alloc(5000));
+    expect(await listed()).toMatchObject({ state: 'unfinished', metric: null, bytes: 5000, from: 'imported' });
+    expect(await removeDataset(cacheDir, 'mine')).toBeGreaterThanOrEqual(5000);
+    expect(await listed()).toBeUndefined();
+    await mkdir(mine());
+    await writeFile(join(mine(), 'base.npy'), Buffer.alloc(5000));
+    await take({ file: await file('b.fbin', rows(40)), holdOut: 5 });
+    expect((await readdir(mine())).sort()).toEqual(['base.fbin', 'source.json']);
+  });
+
+  test('of one whose manifest is damaged, is listed and can be removed', async () => {
+    await take({ file: await file('b.fbin', rows(40)), holdOut: 5 });
+    await writeFile(join(mine(), 'source.json'), '{"name":');
+    expect(await listed()).toMatchObject({ state: 'damaged', metric: null, shape: null });
+    await expect(findDataset({ dataset: 'mine' }, cacheDir)).rejects.toThrow(
+      /source.json is damaged.*datasets rm mine/,
+    );
+    expect(await removeDataset(cacheDir, 'mine')).toBeGreaterThan(100);
+    expect(await readdir(join(cacheDir, 'sources'))).toEqual([]);
+  });
+
+  test('stays where a living process works on it', async () => {
+    const lock = await lockLibraryFolder(cacheDir, 'mine');
+    await writeFile(join(mine(), 'base.fbin'), 'half');
+    const held = /process \d+ is fetching, importing or removing mine/;
+    await expect(removeDataset(cacheDir, 'mine')).rejects.toThrow(held);
+    await expect(take({ file: await file('b.fbin', rows(40)), holdOut: 5 })).rejects.toThrow(held);
+    expect((await readdir(mine())).sort()).toEqual(['base.fbin', 'lock']);
+    await lock.release();
+    await removeDataset(cacheDir, 'mine');
+  });
+
+  test('of two imports of one name, one is taken', async () => {
+    const path = await file('b.fbin', rows(40));
+    const both = await Promise.allSettled([take({ file: path, holdOut: 5 }), take({ file: path, holdOut: 6 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await listed()).toMatchObject({ state: 'here' });
+    expect((await prepareDataset({ dataset: 'mine' }, { cacheDir })).count).toBeGreaterThan(30);
   });
 });
 

@@ -1,22 +1,25 @@
-import { constants, copyFile, stat } from 'node:fs/promises';
+import { constants, copyFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { UsageError } from '../harness/core/errors.ts';
 import { builtInNames } from './built-in.ts';
 import { catalogueEntry } from './catalogue/index.ts';
 import { asDiskError } from './disk.ts';
+import { openVectors } from './formats/index.ts';
 import { isHdf5, openHdf5 } from './hdf5.ts';
 import {
+  emptyLibraryFolder,
   isName,
   libraryFolder,
+  lockLibraryFolder,
   type Manifest,
-  makeLibraryFolder,
   readManifest,
   removeFromLibrary,
   writeManifest,
 } from './library.ts';
-import { librarySource, openFiles } from './library-source.ts';
+import { librarySource } from './library-source.ts';
 import type { MetricName } from './metric-name.ts';
 import { type PreparedDataset, type PrepareOptions, prepareSource } from './prepared.ts';
+import { requireSameDimension } from './validate.ts';
 import { rowsToLeaveOut } from './zero-rows.ts';
 
 export interface ImportRequest {
@@ -41,11 +44,28 @@ export async function importDataset(
   request: ImportRequest,
   options: PrepareOptions,
 ): Promise<{ manifest: Manifest; prepared: PreparedDataset }> {
-  const { cacheDir, signal } = options;
+  const { cacheDir } = options;
   const { name } = request;
   await requireFreeName(cacheDir, name);
   const metric = await choices(request);
-  await makeLibraryFolder(cacheDir, name);
+  const lock = await lockLibraryFolder(cacheDir, name);
+  try {
+    // Another process may have taken the name meanwhile; one that was killed may have left files.
+    await requireFreeName(cacheDir, name);
+    await emptyLibraryFolder(cacheDir, name);
+    return await takeIn(request, metric, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function takeIn(
+  request: ImportRequest,
+  metric: MetricName,
+  options: PrepareOptions,
+): Promise<{ manifest: Manifest; prepared: PreparedDataset }> {
+  const { cacheDir, signal } = options;
+  const { name } = request;
   try {
     const base = await place(request, request.file, 'base', cacheDir);
     const queries =
@@ -86,33 +106,36 @@ async function requireFreeName(cacheDir: string, name: string): Promise<void> {
   }
 }
 
-/** The metric, once it is clear where queries come from. */
+/** The metric, once it is clear where queries come from, and that the files are what they should be: copying them may take long. */
 async function choices({ file, queries, holdOut, metric }: ImportRequest): Promise<MetricName> {
-  const path = resolve(file);
-  if (!(await stat(path).catch(() => undefined))?.isFile()) throw new UsageError(`${file}: there is no such file`);
   if (isHdf5(file)) {
     if (queries !== undefined || holdOut !== undefined) {
       throw new UsageError(`${file} has queries of its own, in "test"; leave out --queries and --hold-out`);
     }
-    const { metric: said, close } = await openHdf5(path);
+    const { metric: said, close } = await openHdf5(resolve(file));
     await close();
     if (said !== undefined && metric !== undefined && said !== metric) {
       throw new UsageError(`${file} says of itself that it is ${said}; leave out --metric ${metric}`);
     }
     return metric ?? said ?? 'euclidean';
   }
+  const base = await shapeOf(file);
   if ((queries === undefined) === (holdOut === undefined)) {
     throw new UsageError(
       `${file} needs queries: pass --queries <file>, or --hold-out <n> to take n of its rows (one of the two)`,
     );
   }
-  if (holdOut !== undefined) {
-    const { base, close } = await openFiles([path, path], undefined);
-    await close();
-    if (holdOut >= base.count)
-      throw new UsageError(`${file} has ${base.count} rows; --hold-out ${holdOut} leaves none to search`);
+  if (holdOut !== undefined && holdOut >= base.count) {
+    throw new UsageError(`${file} has ${base.count} rows; --hold-out ${holdOut} leaves none to search`);
   }
+  if (queries !== undefined) requireSameDimension(base, await shapeOf(queries));
   return metric ?? 'euclidean';
+}
+
+async function shapeOf(file: string) {
+  const opened = await openVectors(resolve(file));
+  await opened.close();
+  return opened;
 }
 
 /** Copies a file into the dataset's folder, sharing its blocks where the file system can, or takes its path; returns what the manifest says. */

@@ -1,15 +1,17 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../harness/core/errors.ts';
-import { writeWhole } from './disk.ts';
+import { type Lock, takeLock } from '../harness/core/lock.ts';
+import { asDiskError, makeFolder, writeWhole } from './disk.ts';
 import { metricNames } from './metric-name.ts';
 
 /*
  * Datasets that were fetched or imported: `<cacheDir>/sources/<name>/`, which holds their files and `source.json`. That file is
- * written last, so what has none is not there.
+ * written last, so what has none is not there. What is being fetched lies in `arriving/`, beside what an earlier fetch brought.
  */
 const manifestName = 'source.json';
+const arrivingName = 'arriving';
 
 const rows = z.array(z.number().int().nonnegative());
 
@@ -68,12 +70,52 @@ export async function writeManifest(cacheDir: string, value: Manifest): Promise<
 
 /** Names of what was fetched or imported. */
 export async function libraryNames(cacheDir: string): Promise<string[]> {
-  const folder = join(cacheDir, 'sources');
-  const names = await readdir(folder).catch(() => [] as string[]);
   const whole = await Promise.all(
-    names.map(async (name) => ((await stat(join(folder, name, manifestName)).catch(() => undefined)) ? [name] : [])),
+    (await libraryFolders(cacheDir)).map(async (name) => {
+      const manifest = await stat(join(libraryFolder(cacheDir, name), manifestName)).catch(() => undefined);
+      return manifest ? [name] : [];
+    }),
   );
-  return whole.flat().sort();
+  return whole.flat();
+}
+
+/** The same, and names of what is there in part: begun, or left by a process that was killed. */
+export async function libraryFolders(cacheDir: string): Promise<string[]> {
+  const entries = await readdir(join(cacheDir, 'sources'), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && isName(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * Makes the folder of a dataset where there is none, and takes it for this process.
+ * @throws UsageError where a living process has it; MachineError where the disk is full, or writing is not allowed
+ */
+export async function lockLibraryFolder(cacheDir: string, name: string): Promise<Lock> {
+  const folder = await makeFolder(libraryFolder(cacheDir, name));
+  return takeLock(
+    folder,
+    (pid) => `process ${pid} is fetching, importing or removing ${name}; wait for it or stop it (kill -INT ${pid})`,
+  ).catch((error) => {
+    throw asDiskError(error, folder);
+  });
+}
+
+/** Where the files of a dataset arrive, until they are shown to be what they should be. */
+export async function makeArrivals(cacheDir: string, name: string): Promise<string> {
+  return makeFolder(join(libraryFolder(cacheDir, name), arrivingName));
+}
+
+/** Puts the files that arrived in the place of those that a dataset had. */
+export async function settleArrivals(cacheDir: string, value: Manifest): Promise<void> {
+  const arrivals = join(libraryFolder(cacheDir, value.name), arrivingName);
+  await emptyLibraryFolder(cacheDir, value.name);
+  for (const file of [value.base, value.queries, value.truth]) {
+    if (file !== undefined) await rename(join(arrivals, file), libraryPath(cacheDir, value, file));
+  }
+  await writeManifest(cacheDir, value);
+  await rm(arrivals, { recursive: true, force: true });
 }
 
 export async function removeFromLibrary(cacheDir: string, name: string): Promise<void> {
@@ -81,19 +123,15 @@ export async function removeFromLibrary(cacheDir: string, name: string): Promise
   await rm(libraryFolder(cacheDir, name), { recursive: true, force: true });
 }
 
-/** All but the lock of whoever works on it. The manifest goes first: what is removed in part is not there. */
+/**
+ * All but the lock of whoever works on it, and what is being fetched. The manifest goes first: what is removed in part is not there.
+ */
 export async function emptyLibraryFolder(cacheDir: string, name: string): Promise<void> {
   const folder = libraryFolder(cacheDir, name);
-  await rm(join(folder, manifestName), { force: true });
+  await rm(join(folder, manifestName), { recursive: true, force: true });
   for (const file of await readdir(folder).catch(() => [] as string[])) {
-    if (file !== 'lock') await rm(join(folder, file), { recursive: true, force: true });
+    if (file !== 'lock' && file !== arrivingName) await rm(join(folder, file), { recursive: true, force: true });
   }
-}
-
-export async function makeLibraryFolder(cacheDir: string, name: string): Promise<string> {
-  const folder = libraryFolder(cacheDir, name);
-  await mkdir(folder, { recursive: true });
-  return folder;
 }
 
 /** A file of the dataset, wherever it lies. */

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
+import { HarnessError } from '../harness/core/errors.ts';
 import { builtInNames, builtInSource } from './built-in.ts';
 import { catalogue, catalogueEntry } from './catalogue/index.ts';
-import { libraryFolder, libraryNames, readManifest } from './library.ts';
+import { libraryFolder, libraryFolders, readManifest } from './library.ts';
 import { librarySource } from './library-source.ts';
 import { type MetricName, nameOfMetric } from './metric-name.ts';
 import { preparedFolder } from './prepared.ts';
@@ -11,9 +12,13 @@ import type { DatasetSource } from './source.ts';
 
 export interface ListedDataset {
   readonly name: string;
-  /** `built-in` comes with Annvil; `begun` is a download that was interrupted. */
-  readonly state: 'built-in' | 'here' | 'begun' | 'to fetch';
-  readonly metric: MetricName;
+  /**
+   * `built-in` comes with Annvil; `begun` is a download that was interrupted, `unfinished` an import that is under way or was killed;
+   * of a `damaged` one it cannot be read what it is: it can be removed.
+   */
+  readonly state: 'built-in' | 'here' | 'begun' | 'unfinished' | 'damaged' | 'to fetch';
+  /** Null where nobody knows. */
+  readonly metric: MetricName | null;
   /** Null where the dataset is here and was never prepared, so that nobody has counted. */
   readonly shape: { readonly count: number; readonly dimension: number; readonly queries: number } | null;
   /** On disk, prepared form included; of one to fetch, what the download takes, more or less. */
@@ -24,14 +29,11 @@ export interface ListedDataset {
 
 /** Everything that a name is enough for: built in, imported or fetched, and to fetch. */
 export async function listDatasets(cacheDir: string): Promise<ListedDataset[]> {
-  const names = await libraryNames(cacheDir);
   const builtIn = builtInNames.map((name) => listed(cacheDir, builtInSource(name)!, 'built-in', 'npm'));
-  const here = names.map(async (name) => {
-    const manifest = (await readManifest(cacheDir, name))!;
-    return listed(cacheDir, librarySource(cacheDir, manifest), 'here', catalogueEntry(name)?.family ?? 'imported');
-  });
+  const folders = await libraryFolders(cacheDir);
+  const here = (await Promise.all(folders.map((name) => inLibrary(cacheDir, name)))).filter((one) => one !== undefined);
   const rest = catalogue
-    .filter(({ name }) => !names.includes(name))
+    .filter(({ name }) => !here.some((one) => one.name === name))
     .map(async (entry): Promise<ListedDataset> => {
       const { name, metric, count, dimension, queryCount, bytes, family } = entry;
       const shape = { count, dimension, queries: queryCount };
@@ -39,6 +41,22 @@ export async function listDatasets(cacheDir: string): Promise<ListedDataset[]> {
       return { name, state: begun > 0 ? 'begun' : 'to fetch', metric, shape, bytes, from: family };
     });
   return Promise.all([...builtIn, ...here, ...rest]);
+}
+
+/** Undefined for a download that was begun. */
+async function inLibrary(cacheDir: string, name: string): Promise<ListedDataset | undefined> {
+  const entry = catalogueEntry(name);
+  const from = entry?.family ?? 'imported';
+  const manifest = await readManifest(cacheDir, name).catch((error) => {
+    if (error instanceof HarnessError) return 'damaged' as const;
+    throw error;
+  });
+  if (manifest === undefined && entry) return undefined;
+  if (manifest !== undefined && manifest !== 'damaged') {
+    return listed(cacheDir, librarySource(cacheDir, manifest), 'here', from);
+  }
+  const bytes = await bytesIn(libraryFolder(cacheDir, name));
+  return { name, state: manifest ?? 'unfinished', metric: entry?.metric ?? null, shape: null, bytes, from };
 }
 
 async function listed(

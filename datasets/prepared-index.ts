@@ -33,13 +33,17 @@ export async function remember(path: string, source: DatasetSource, stamp: strin
   await writeIndex(path, { ...(await readIndex(path)), [keyOf(source)]: { stamp, dataset } });
 }
 
-/** Takes a source out of the index; returns the hash that no other source has now, whose prepared form may go. */
-export async function forget(path: string, source: DatasetSource): Promise<string | undefined> {
+/** The hash of a source's prepared form, where no other source has the same: it may go with the source. */
+export async function ownHash(path: string, source: DatasetSource): Promise<string | undefined> {
+  const { [keyOf(source)]: own, ...rest } = await readIndex(path);
+  const shared = Object.values(rest).some(({ dataset }) => dataset.hash === own?.dataset.hash);
+  return shared ? undefined : own?.dataset.hash;
+}
+
+/** Takes a source out of the index. */
+export async function forget(path: string, source: DatasetSource): Promise<void> {
   const { [keyOf(source)]: gone, ...rest } = await readIndex(path);
-  if (!gone) return undefined;
-  await writeIndex(path, rest);
-  const { hash } = gone.dataset;
-  return Object.values(rest).some(({ dataset }) => dataset.hash === hash) ? undefined : hash;
+  if (gone) await writeIndex(path, rest);
 }
 
 /** Size and time of change of the source files; never equal where one is absent. */

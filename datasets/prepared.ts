@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Metric } from '../harness/core/target.ts';
+import { makeFolder } from './disk.ts';
 import { type DatasetSelector, findDataset } from './find-dataset.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { indexPath, type Remembered, recall, remember, stampOf } from './prepared-index.ts';
 import type { DatasetSource } from './source.ts';
 import { normalise, requireFinite, requireSameDimension } from './validate.ts';
@@ -120,23 +122,16 @@ async function* checked(
 }
 
 const draftPrefix = '.unfinished-';
-const staleAfterMs = 24 * 3_600_000;
 
-/** A folder to write into until the hash, which is the name, is known. What killed processes left a day ago goes. */
+/** A folder to write into until the hash, which is the name, is known. */
 async function makeDraft(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  for (const name of (await readdir(folder)).filter((name) => name.startsWith(draftPrefix))) {
-    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > staleAfterMs) await rm(join(folder, name), { recursive: true, force: true });
-  }
-  const draft = join(folder, `${draftPrefix}${process.pid}-${randomUUID().slice(0, 8)}`);
-  await mkdir(draft);
-  return draft;
+  await removeLeftovers(folder, draftPrefix);
+  return makeFolder(join(folder, `${draftPrefix}${process.pid}-${randomUUID().slice(0, 8)}`));
 }
 
 async function putInPlace(draft: string, prepared: PreparedDataset): Promise<void> {
   const { basePath, queriesPath, count, queryCount } = prepared;
-  await mkdir(join(basePath, '..'), { recursive: true });
+  await makeFolder(dirname(basePath));
   for (const [name, path, rows] of [
     ['base.avec', basePath, count],
     ['queries.avec', queriesPath, queryCount],

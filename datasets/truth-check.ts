@@ -1,3 +1,5 @@
+import type { Metric } from '../harness/core/target.ts';
+import { distance } from './distance.ts';
 import type { GivenTruth } from './given-truth.ts';
 import type { TruthCheck } from './library.ts';
 import type { PreparedDataset } from './prepared.ts';
@@ -6,6 +8,8 @@ import { openVectorFile } from './vector-file.ts';
 
 /** What a file's float32 arithmetic may cost: neighbours that much farther than ours are still as near. */
 const tolerance = 1e-3;
+/** What it may cost squared distances besides: inner products of unit vectors are as exact as 1 is, however near the vectors are. */
+const slack = { squared_l2: 1e-12, inner_product: 4e-6 } as const satisfies Record<Metric, number>;
 
 /**
  * Whether neighbours that came along with a dataset are as near as the exact ones, on a sample. Judged by distance, computed here from
@@ -31,7 +35,8 @@ export async function checkTruth(
       }
       distances.sort((one, other) => one - other);
       // Neighbours that were left out of the base leave fewer; those there are must be the nearest all the same.
-      const excess = distances.length === 0 ? Number.MAX_VALUE : farther(distances, sample, place);
+      const excess =
+        distances.length === 0 ? Number.MAX_VALUE : farther(distances, sample, place, slack[prepared.metric]);
       if (excess <= tolerance) ++agreeing;
       else if (!worst || excess > worst.excess) worst = { query, excess };
     }
@@ -43,17 +48,11 @@ export async function checkTruth(
 }
 
 /** By how much, as a share, the given neighbours are farther than the exact ones, rank by rank. */
-function farther(given: readonly number[], { distances, k }: SampledTruth, place: number): number {
+function farther(given: readonly number[], { distances, k }: SampledTruth, place: number, slack: number): number {
   let most = 0;
   for (const [rank, one] of given.entries()) {
     const ours = distances[place * k + rank]!;
-    if (one > ours + 1e-6) most = Math.max(most, ours > 0 ? one / ours - 1 : Number.MAX_VALUE);
+    if (one ** 2 > ours ** 2 + slack) most = Math.max(most, ours > 0 ? one / ours - 1 : Number.MAX_VALUE);
   }
   return most;
-}
-
-function distance(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (let n = 0; n < one.length; ++n) sum += (one[n]! - other[n]!) ** 2;
-  return Math.sqrt(sum);
 }

@@ -1,8 +1,8 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { extract } from 'tar';
 import { UsageError } from '../../harness/core/errors.ts';
-import { asDiskError } from '../disk.ts';
+import { asDiskError, makeFolder } from '../disk.ts';
 
 /**
  * Takes named files out of a tar archive (gzipped or not) into `folder`, without their folders; each gets its name once it is whole.
@@ -13,7 +13,7 @@ export async function takeFromArchive(archive: string, members: readonly string[
   await rm(draft, { recursive: true, force: true });
   const wanted = new Set(members);
   const plain = (path: string) => path.replace(/^(\.\/)+/, '');
-  await mkdir(draft, { recursive: true });
+  await makeFolder(draft);
   try {
     await extract({ file: archive, cwd: draft, strict: true, filter: (path) => wanted.has(plain(path)) }).catch(
       (cause) => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MachineError, UsageError } from '../../harness/core/errors.ts';
 import { seededRandom } from '../../harness/core/random.ts';
 import { type DownloadOptions, download } from './download.ts';
@@ -175,6 +175,40 @@ describe('begins anew', () => {
   });
 });
 
+describe('a disk that takes fewer bytes than it is given', () => {
+  /** @param taken how many bytes of so many that are to be written at a place are, and how many it says are */
+  async function writes(taken: (length: number, at: number) => { really: number; said: number }) {
+    const probe = await open(join(folder, 'probe'), 'w');
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    await rm(join(folder, 'probe'));
+    const { write } = handles;
+    const less = async function (this: FileHandle, bytes: Uint8Array, from: number, length: number, at: number) {
+      const { really, said } = taken(length, at);
+      if (really > 0) await Reflect.apply(write, this, [bytes, from, really, at]);
+      return { bytesWritten: said, buffer: bytes };
+    };
+    vi.spyOn(handles, 'write').mockImplementation(less as never);
+  }
+
+  afterEach(() => vi.restoreAllMocks());
+
+  test('gets the rest in writes of its own', async () => {
+    const body = bytesOf(size);
+    await writes((length) => ({ really: Math.min(length, 10_000), said: Math.min(length, 10_000) }));
+    await run(server.put('a', body));
+    await expectWhole(body);
+  });
+
+  test('is found out where it does not say so', async () => {
+    await writes((length, at) => ({ really: Math.min(length, 100_000 - at), said: length }));
+    const running = run(server.put('a', bytesOf(size)));
+    await expect(running).rejects.toThrow(MachineError);
+    await expect(running).rejects.toThrow(/vectors.hdf5.part has 100000 bytes, though 300000 were written to it/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
 describe('refuses', () => {
   const expectNothing = async () => expect(await readdir(folder)).toEqual([]);
 
@@ -341,7 +375,22 @@ describe('a proxy', () => {
   });
 
   test('is named by the environment', () => {
-    const variables: Record<string, string> = { http_proxy: 'p', HTTPS_PROXY: 'q', NO_PROXY: 'n' };
-    expect(networkSettings((name) => variables[name])).toMatchObject({ httpProxy: 'p', httpsProxy: 'q', noProxy: 'n' });
+    const settings = (variables: Record<string, string>) => networkSettings((name) => variables[name]);
+    expect(settings({ http_proxy: 'http://p', HTTPS_PROXY: 'q:3128', NO_PROXY: 'n' })).toEqual({
+      httpProxy: 'http://p',
+      httpsProxy: 'http://q:3128',
+      noProxy: 'n',
+    });
+    expect(settings({ http_proxy: '', HTTP_PROXY: 'p', https_proxy: '' })).toMatchObject({
+      httpProxy: 'http://p',
+      httpsProxy: 'http://p',
+    });
+  });
+
+  test('of a kind that is not spoken is refused by name', async () => {
+    const through = new Network({ httpProxy: 'socks5://10.0.0.1:1080' });
+    const running = run(server.put('x', bytesOf(10)), { network: through });
+    await expect(running).rejects.toThrow(UsageError);
+    await expect(running).rejects.toThrow(/HTTP_PROXY, "socks5:\/\/10.0.0.1:1080", .* except 127.0.0.1 in NO_PROXY/);
   });
 });

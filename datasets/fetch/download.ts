@@ -1,8 +1,9 @@
-import { mkdir, open, rename, stat, statfs } from 'node:fs/promises';
+import { open, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MachineError } from '../../harness/core/errors.ts';
-import { digestsOf, type Expected, matches, wrongContent } from './digests.ts';
+import { makeFolder } from '../disk.ts';
+import { type Digests, digestsOf, type Expected, matches, wrongContent } from './digests.ts';
 import { Discarded, Interrupted } from './failures.ts';
 import type { Network } from './network.ts';
 import { Part } from './part.ts';
@@ -43,18 +44,16 @@ export const defaultPatience: Patience = { stallMs: 30_000, tries: 6, firstPause
  */
 export async function download(options: DownloadOptions): Promise<{ sha256: string; bytes: number }> {
   const { path, expected } = options;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const there = (await stat(path).catch(() => undefined)) ? await digestsOf(path) : undefined;
   if (there && (!expected || matches(there, expected))) return there;
   const part = new Part(path);
   const resumed = (await part.resume(options.url)) !== undefined;
-  await collect(options, part);
-  let found = await digestsOf(part.path);
+  let found = await receive(options, part);
   if (expected && !matches(found, expected) && resumed) {
     options.onNote('what was there from before does not belong to it; beginning anew');
     await part.discard();
-    await collect(options, part);
-    found = await digestsOf(part.path);
+    found = await receive(options, part);
   }
   if (expected && !matches(found, expected)) {
     await part.discard();
@@ -66,8 +65,20 @@ export async function download(options: DownloadOptions): Promise<{ sha256: stri
   return found;
 }
 
-/** Asks until all of the file is in its part. */
-async function collect(options: DownloadOptions, part: Part): Promise<void> {
+/** Brings all of the file into its part, which is read back: a disk may take fewer bytes than it said. */
+async function receive(options: DownloadOptions, part: Part): Promise<Digests> {
+  const bytes = await collect(options, part);
+  const found = await digestsOf(part.path);
+  if (found.bytes === bytes) return found;
+  await part.discard();
+  throw new MachineError(
+    `${part.path} has ${found.bytes} bytes, though ${bytes} were written to it; it was thrown away`,
+    `check the disk that holds ${dirname(part.path)}, then run the command again`,
+  );
+}
+
+/** Asks until all of the file is in its part. @returns the bytes that this should be */
+async function collect(options: DownloadOptions, part: Part): Promise<number> {
   const { url, signal, onNote, onProgress, patience = defaultPatience } = options;
   let [fruitless, anew, most] = [0, 0, 0];
   for (;;) {
@@ -79,7 +90,7 @@ async function collect(options: DownloadOptions, part: Part): Promise<void> {
     };
     const guard = new AbortController();
     try {
-      await fetchPiece({
+      return await fetchPiece({
         network: options.network,
         url,
         part,
@@ -88,7 +99,6 @@ async function collect(options: DownloadOptions, part: Part): Promise<void> {
         signal: AbortSignal.any([signal, guard.signal]),
         onBytes,
       });
-      return;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Discarded) {

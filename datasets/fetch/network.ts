@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { UsageError } from '../../harness/core/errors.ts';
 
 /** How the network is reached; cli.ts takes it from the environment, as every other program does. */
 export interface NetworkSettings {
@@ -10,15 +11,23 @@ export interface NetworkSettings {
   readonly registry?: string | undefined;
 }
 
-/** HTTP_PROXY and its kin, in lower case first as curl has it. */
+/** HTTP_PROXY and its kin as curl has them: in lower case first, empty is none, and a proxy without a scheme is an HTTP one. */
 export function networkSettings(variable: (name: string) => string | undefined): NetworkSettings {
-  const either = (name: string) => variable(name) ?? variable(name.toUpperCase());
-  return {
-    httpProxy: either('http_proxy'),
-    httpsProxy: either('https_proxy') ?? either('http_proxy'),
-    noProxy: either('no_proxy'),
-    registry: variable('npm_config_registry'),
+  const either = (name: string) => variable(name) || variable(name.toUpperCase()) || undefined;
+  const proxy = (name: string) => {
+    const said = either(name);
+    return said === undefined || said.includes('://') ? said : `http://${said}`;
   };
+  return {
+    httpProxy: proxy('http_proxy'),
+    httpsProxy: proxy('https_proxy') ?? proxy('http_proxy'),
+    noProxy: either('no_proxy'),
+    registry: variable('npm_config_registry') || undefined,
+  };
+}
+
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** The proxy that a URL is reached through; undefined where it is reached directly. */
@@ -44,8 +53,15 @@ export class Network {
     this.settings = settings;
   }
 
+  /** @throws UsageError where the proxy that it should go through is none that can be spoken to */
   dispatcherFor(url: URL): Dispatcher {
     const proxy = proxyFor(url, this.settings);
+    if (proxy !== undefined && !isWebAddress(proxy)) {
+      const variables = url.protocol === 'https:' ? 'HTTPS_PROXY or HTTP_PROXY' : 'HTTP_PROXY';
+      throw new UsageError(
+        `the proxy in ${variables}, "${proxy}", has no http:// or https:// address; name one that has, or except ${url.hostname} in NO_PROXY`,
+      );
+    }
     // What goes over plain HTTP is asked of the proxy itself: few proxies tunnel to port 80.
     const proxyTunnel = url.protocol === 'https:';
     const key = `${proxy ?? ''} ${proxyTunnel}`;

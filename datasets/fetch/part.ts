@@ -1,6 +1,6 @@
-import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeWhole } from '../disk.ts';
+import { asDiskError, writeWhole } from '../disk.ts';
 
 /** What the bytes of a part belong to: only the same version of the same file may go on after them. */
 const state = z.object({
@@ -40,12 +40,13 @@ export class Part {
     if (known) await writeWhole(this.#statePath, (file) => file.writeFile(JSON.stringify(known)));
   }
 
-  /** Its file, made where it is not there. */
+  /** Its file, made where it is not there. @throws MachineError where that is not allowed, or there is no room */
   async open(): Promise<FileHandle> {
-    return open(this.path, 'r+').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return open(this.path, 'wx+');
-      throw error;
-    });
+    try {
+      return await open(this.path, constants.O_RDWR | constants.O_CREAT);
+    } catch (error) {
+      throw asDiskError(error, this.path);
+    }
   }
 
   async forget(): Promise<void> {

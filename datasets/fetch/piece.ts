@@ -21,17 +21,18 @@ export interface PieceOptions {
 
 /**
  * Asks once for what is missing of a file, and adds what comes to its part. Returns when nothing is missing.
+ * @returns how many bytes the part should have now
  * @throws Interrupted, Discarded, or UsageError for what no repetition will change; MachineError where the disk is full
  */
-export async function fetchPiece(options: PieceOptions): Promise<void> {
+export async function fetchPiece(options: PieceOptions): Promise<number> {
   const { network, url, part, firstBytes, stallMs } = options;
   const known = await part.resume(url);
-  if (known && known.have === (firstBytes ?? known.state.total)) return;
+  if (known && known.have === (firstBytes ?? known.state.total)) return known.have;
   const guard = new StallGuard(stallMs, options.signal);
   try {
     const response = await get(network, url, rangeHeaders(known, firstBytes), guard.signal);
     try {
-      await take(response, known, options, guard);
+      return await take(response, known, options, guard);
     } finally {
       response.body.close();
     }
@@ -52,7 +53,7 @@ function rangeHeaders(known: Known, firstBytes: number | undefined): Record<stri
   return firstBytes === undefined ? {} : { range: `bytes=0-${last}` };
 }
 
-async function take(response: Response, known: Known, options: PieceOptions, guard: StallGuard): Promise<void> {
+async function take(response: Response, known: Known, options: PieceOptions, guard: StallGuard): Promise<number> {
   const { url, part, firstBytes } = options;
   const { have, total } = await beginning(response, known, options);
   const wanted = firstBytes ?? total;
@@ -81,19 +82,28 @@ async function take(response: Response, known: Known, options: PieceOptions, gua
     throw new Interrupted(`${url} broke off after ${at} bytes: ${reasonOf(error)}`, undefined, { cause: error });
   } finally {
     // What the next piece goes on after must be there after a crash, too.
-    await file.sync();
-    await file.close();
+    await flush(file, part.path).finally(() => file.close());
   }
   if (wanted !== undefined && at < wanted) throw new Interrupted(`${url} broke off after ${at} of ${wanted} bytes`);
+  return at;
 }
 
 async function append(file: FileHandle, bytes: Uint8Array, at: number, path: string): Promise<number> {
   try {
-    await file.write(bytes, 0, bytes.length, at);
+    // A disk that is nearly full takes the first bytes of a write; the next write says why it takes no more.
+    for (let done = 0; done < bytes.length; ) {
+      done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    }
     return at + bytes.length;
   } catch (error) {
     throw asDiskError(error, path);
   }
+}
+
+async function flush(file: FileHandle, path: string): Promise<void> {
+  await file.sync().catch((error) => {
+    throw asDiskError(error, path);
+  });
 }
 
 /** Where the bytes of a response belong: after what there is, or at the start. @throws Discarded where neither holds */

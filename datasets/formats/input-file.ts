@@ -16,7 +16,8 @@ export class InputFile {
   /** @throws UsageError where there is no such file, it may not be read, or it is empty */
   static async open(path: string): Promise<InputFile> {
     const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-      const reason = { ENOENT: 'there is no such file', EACCES: 'you may not read it' }[error.code ?? ''];
+      const absent = 'there is no such file';
+      const reason = { ENOENT: absent, ENOTDIR: absent, EACCES: 'you may not read it' }[error.code ?? ''];
       if (reason === undefined) throw error;
       throw new UsageError(`cannot open ${path}: ${reason}`, { cause: error });
     });

@@ -1,5 +1,5 @@
 import type { GivenTruth } from '../../datasets/given-truth.ts';
-import { type Manifest, type TruthCheck, writeManifest } from '../../datasets/library.ts';
+import { type Manifest, readManifest, type TruthCheck, writeManifest } from '../../datasets/library.ts';
 import { librarySource } from '../../datasets/library-source.ts';
 import { type PreparedDataset, prepareSource } from '../../datasets/prepared.ts';
 import { sampleTruth } from '../../datasets/sampled-truth.ts';
@@ -12,16 +12,20 @@ import { type TransferView, transferView } from './transfer-view.ts';
 /** Queries whose neighbours are compared with those that came along. */
 const checkedQueries = 100;
 
-/** Runs work that Ctrl-C stops: what was downloaded stays to go on with. A second one ends at once. */
+/**
+ * Runs work that Ctrl-C stops; a second one ends at once.
+ * @param afterwards what there is to do or know then, for the message
+ */
 export async function interruptibly<T>(
   { terminal }: CliEnvironment,
+  afterwards: string,
   work: (view: TransferView, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const interrupted = new AbortController();
   const view = transferView({ terminal });
   const stop = () => {
     if (interrupted.signal.aborted) process.exit(130);
-    interrupted.abort(new UsageError('interrupted; the same command goes on where it stopped'));
+    interrupted.abort(new UsageError(`interrupted; ${afterwards}`));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
@@ -53,7 +57,9 @@ export async function prepareAndCheck(
   const opened = await source.open();
   try {
     const check = opened.truth && (await compare(cacheDir, prepared, opened.truth, view, signal));
-    if (check) await writeManifest(cacheDir, { ...manifest, truthCheck: check });
+    // Not where it was removed meanwhile: it would seem to be there.
+    if (check && (await readManifest(cacheDir, manifest.name)))
+      await writeManifest(cacheDir, { ...manifest, truthCheck: check });
     return { prepared, check };
   } finally {
     await opened.close();

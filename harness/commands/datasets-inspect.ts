@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { asDiskError, makeFolder, writeWhole } from '../../datasets/disk.ts';
 import { type DatasetSelector, findDataset } from '../../datasets/find-dataset.ts';
 import { isHdf5 } from '../../datasets/hdf5.ts';
 import { type Inspection, inspect } from '../../datasets/inspect/inspect.ts';
+import { removeLeftovers } from '../../datasets/leftovers.ts';
 import { readManifest } from '../../datasets/library.ts';
 import { rowsAsQueries } from '../../datasets/library-source.ts';
 import { UsageError } from '../core/errors.ts';
@@ -26,7 +28,7 @@ export interface InspectFlags {
 export async function inspectCommand(environment: CliEnvironment, name: string, flags: InspectFlags): Promise<void> {
   const { cacheDir, print } = environment;
   const { queries, metric, sample } = flags;
-  await interruptibly(environment, async (view, signal) => {
+  await interruptibly(environment, 'the same command begins anew', async (view, signal) => {
     const alone = queries === undefined && (await isPlainFile(name));
     const scratch = alone ? await makeScratch(cacheDir) : undefined;
     try {
@@ -41,11 +43,11 @@ export async function inspectCommand(environment: CliEnvironment, name: string, 
         signal,
       });
       view.close();
-      if (flags.svg !== undefined) await drawNearest(flags.svg, found);
       const check = alone ? undefined : (await readManifest(cacheDir, name))?.truthCheck;
       print(
         flags.json ? JSON.stringify({ ...found, truthCheck: check ?? null }, null, 2) : inspectionText(found, check),
       );
+      if (flags.svg !== undefined) await drawNearest(flags.svg, found);
     } finally {
       if (scratch) await rm(scratch, { recursive: true, force: true });
     }
@@ -54,7 +56,7 @@ export async function inspectCommand(environment: CliEnvironment, name: string, 
 
 async function drawNearest(path: string, { neighbours, reason }: Inspection): Promise<void> {
   if (!neighbours) throw new UsageError(`there is nothing to draw in ${path}: ${reason}`);
-  await writeFile(path, chartSvg(nearestChart(neighbours.histogram)));
+  await writeWhole(path, (file) => file.writeFile(chartSvg(nearestChart(neighbours.histogram))));
 }
 
 async function isPlainFile(path: string): Promise<boolean> {
@@ -62,6 +64,10 @@ async function isPlainFile(path: string): Promise<boolean> {
 }
 
 async function makeScratch(cacheDir: string): Promise<string> {
-  await mkdir(cacheDir, { recursive: true });
-  return mkdtemp(join(cacheDir, '.inspected-'));
+  const prefix = '.inspected-';
+  await makeFolder(cacheDir);
+  await removeLeftovers(cacheDir, prefix);
+  return mkdtemp(join(cacheDir, prefix)).catch((error) => {
+    throw asDiskError(error, cacheDir);
+  });
 }

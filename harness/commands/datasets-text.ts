@@ -14,7 +14,7 @@ export function listText(datasets: readonly ListedDataset[]): string {
   const rows = datasets.map(({ name, state, metric, shape, bytes, from }) => [
     name,
     state,
-    metric,
+    metric ?? '?',
     shape ? `${number(shape.count)} x ${shape.dimension}` : '?',
     shape ? number(shape.queries) : '?',
     state === 'to fetch' || state === 'begun' ? `~${megabytes(bytes)}` : megabytes(bytes),

@@ -101,7 +101,7 @@ test('fetches, prepares, checks neighbours, inspects and frees', async () => {
   expect(printed).toContain('agree with ours for 100 of 100 queries (k=20)');
   expect(printed).toContain('attempts 0 to 599 (120 find efforts), promotions 600 to 899');
 
-  const svg = join(folder, 'nearest.svg');
+  const svg = join(folder, 'charts', 'nearest.svg');
   const found = JSON.parse(await output(inspectCommand(environment, name, { json: true, svg, sample: 200 })));
   expect(found).toMatchObject({ name, metric: 'angular', duplicates: { base: 0, queriesInBase: 0 }, reason: null });
   expect(found.truthCheck).toMatchObject({ queries: 100, agreeing: 100, worst: null });
@@ -126,7 +126,7 @@ test('Ctrl-C leaves a download that goes on', async () => {
   server.script = [{ kind: 'stall', after: 50_000 }];
   const annvil = new CommandLine(folder);
   const running = annvil.run('datasets', 'fetch', name, '--mirror', mirror);
-  const part = join(folder, 'cache', 'sources', name);
+  const part = join(folder, 'cache', 'sources', name, 'arriving');
   while (!(await readdir(part).catch(() => [] as string[])).includes(`${name}.hdf5.part`))
     await new Promise((go) => setTimeout(go, 50));
   await new Promise((go) => setTimeout(go, 300));
@@ -170,6 +170,19 @@ test('an import is what --dataset takes', async () => {
   expect(said).toMatchObject({ name: 'mine', count: 2000, dimension: 12, queries: 1000, metric: 'euclidean' });
   const spec = parseSpec({ name: 'x', dataset: 'mine' });
   expect(await prepareDataset(datasetOf(spec), environment)).toMatchObject({ name: 'mine', hash: said.hash });
+});
+
+test('an import that is interrupted begins anew, and says so', async () => {
+  const file = join(folder, 'mine.fbin');
+  await writeVectors(file, vectors(3000, 12, 'mine'));
+  const request = { file, name: 'mine', metric: undefined, queries: undefined, holdOut: 1000, seed: 0, link: false };
+  const importing = importCommand(environment, request, { json: true });
+  process.emit('SIGINT');
+  await expect(importing).rejects.toThrow(
+    /^interrupted; unless `annvil datasets list` has it, the same command begins/,
+  );
+  expect(await readdir(join(environment.cacheDir, 'sources'))).toEqual([]);
+  expect(await importCommand(environment, request, { json: true })).toBe(true);
 });
 
 test('names the nearest dataset there is to fetch', async () => {

@@ -42,7 +42,7 @@ export async function fetchCommand(environment: CliEnvironment, name: string, fl
   // The network's packages are read when they are needed: they would double the time that every command takes to start.
   const { fetchDataset } = await import('../../datasets/fetch/fetch-dataset.ts');
   const { Network, networkSettings } = await import('../../datasets/fetch/network.ts');
-  return interruptibly(environment, async (view, signal) => {
+  return interruptibly(environment, 'the same command goes on where it stopped', async (view, signal) => {
     const network = new Network(networkSettings(variable));
     try {
       const { json: _, ...wishes } = flags;
@@ -67,7 +67,8 @@ export async function importCommand(
   flags: Json,
 ): Promise<boolean> {
   const { cacheDir } = environment;
-  return interruptibly(environment, async (view, signal) => {
+  const afterwards = 'unless `annvil datasets list` has it, the same command begins anew';
+  return interruptibly(environment, afterwards, async (view, signal) => {
     const onProgress = (done: number, total: number) => view.progress(`preparing ${request.name}`, done, total);
     const { manifest } = await importDataset(request, { cacheDir, onProgress, signal });
     const { prepared, check } = await prepareAndCheck(cacheDir, manifest, view, signal);
