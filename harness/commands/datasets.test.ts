@@ -113,13 +113,13 @@ test('fetches, prepares, checks neighbours, inspects and frees', async () => {
   expect(await stateOf(name)).toMatchObject({ state: 'here', shape: { count: 800, queries: 1200 } });
   expect(await output(removeCommand(environment, name))).toMatch(/MB freed/);
   expect(await stateOf(name)).toMatchObject({ state: 'to fetch' });
-}, 60_000);
+});
 
 test('says so where neighbours that came along are not the nearest', async () => {
   expect(await fetch(await serve(false))).toBe(false);
   expect(printed).toMatch(/agree with ours for \d+ of 100 queries \(k=20\); worst: query \d+, [\d.]+ % farther/);
   expect(printed).toContain('THEY DO NOT AGREE');
-}, 60_000);
+});
 
 test('Ctrl-C leaves a download that goes on', async () => {
   const mirror = await serve();
@@ -139,7 +139,7 @@ test('Ctrl-C leaves a download that goes on', async () => {
   expect(await stateOf(name)).toMatchObject({ state: 'begun' });
   expect(await fetch(mirror)).toBe(true);
   expect(server.seen.at(-1)!.range).toBe('bytes=50000-');
-}, 60_000);
+});
 
 test('inspects a file by itself, and keeps nothing of it', async () => {
   const path = join(folder, 'mine.npy');
@@ -160,7 +160,7 @@ test('inspects a file by itself, and keeps nothing of it', async () => {
   const bad = await output(inspectCommand(environment, path, { json: false, sample: 50 }));
   expect(bad).toContain('NOT FINITE: 1 values in 1 rows, the first NaN at row');
   expect(bad).toContain('distances    none: 1 rows of the');
-}, 60_000);
+});
 
 test('an import is what --dataset takes', async () => {
   const file = join(folder, 'mine.fbin');
