@@ -248,6 +248,7 @@ describe('npm run verify, in the package', () => {
     const [base, queries] = [join(folder, 'base.fvecs'), join(folder, 'queries.fbin')];
     await writeVectors(base, draw(5000));
     await writeVectors(queries, draw(1000));
+    await writeVectors(join(folder, 'few.fbin'), draw(60));
     data = ['--base', base, '--queries', queries, '--rounds', '4'];
   });
   const verify = (args: readonly string[]) =>
@@ -277,5 +278,8 @@ describe('npm run verify, in the package', () => {
   it('ends with 2 where it cannot measure', async () => {
     expect((await verify(['--base', 'no-such.fvecs', '--queries', 'no-such.fvecs'])).exitCode).toBe(2);
     expect((await verify([...data, '--rounds', '1'])).exitCode).toBe(2);
+    const few = await verify([...data, '--queries', join(folder, 'few.fbin')]);
+    expect(few.all).toContain('12 queries are left to measure on, and at least 20 must be');
+    expect(few.exitCode).toBe(2);
   });
 });

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findDataset, queriesOf } from './dataset.mjs';
 import { exactDistances } from './exact.mjs';
-import { compare, coveringEfforts, recalls } from './measure.mjs';
+import { compare, coveringEfforts, recalls, requireEnough } from './measure.mjs';
 import { meanInterval } from './statistics.mjs';
 import { ratioFault, recallFaults, shown } from './verdict.mjs';
 
@@ -50,6 +50,7 @@ async function verify({ base: baseFile, queries: queriesFile, rounds, threads })
   const [own, seed] = [join(here, '..'), join(here, 'seed')].map(library);
   const settings = { metric: dataset.metric, maxDegree: build.maxDegree, seed: build.seed, threads };
   const queries = queriesOf(claim.queries ?? 'final', data.queries);
+  requireEnough(queries);
   const index = await built('this index', own, data.base, settings);
   const seedIndex = await built('the seed index', seed, data.base, settings);
 
