@@ -83,6 +83,8 @@ function addonCommand(name: string, folder: string, out: string): LibraryCommand
     ...libraryFlags.map((flag) => (flag === '-O3' ? '-O2' : flag)),
     ...(process.arch === 'x64' ? ['-march=x86-64'] : []),
     ...['-DNODE_ADDON_API_CPP_EXCEPTIONS', '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL', '-DNAPI_VERSION=8'],
+    // Where a worker thread is ending, what can be thrown to nobody is dropped, and does not end the process.
+    '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
     // Node shows symbols of its own libstdc++, which this one must not be mixed with.
     ...[...libraryLinkFlags, '-Wl,-Bsymbolic', '-Wl,--exclude-libs,ALL'],
     ...['-I', join(folder, 'include'), ...headers.flatMap((path) => ['-isystem', path])],

@@ -51,7 +51,7 @@ typedef struct {
   uint32_t threads;             /* 0: all cores */
   uint64_t seed;
   uint32_t max_degree;          /* 0: as measured */
-  uint32_t calibration_queries; /* base rows held out to measure recall, 5 % of them at most; costs a second build; 0: none */
+  uint32_t calibration_queries; /* base rows held out to measure recall, 5 % of them at most; costs a second build; 0: none (options NULL: 500) */
   uint32_t calibration_k;       /* 0: 10 */
   const float* sample_queries;  /* [sample_count x dimension]: measure recall on these instead, which saves the second build */
   size_t sample_count;

@@ -13,7 +13,10 @@
       'target_name': '@NAME@',
       'sources': ['src/node/addon.cpp', 'src/dispatch.cpp'],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      'defines': ['NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NAPI_VERSION=8'],
+      # The third: where a worker thread is ending, what can be thrown to nobody is dropped, and does not end the process.
+      'defines': [
+        'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_CPP_EXCEPTIONS_ALL', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', 'NAPI_VERSION=8',
+      ],
       'libraries': ['-ldl'],
       'dependencies': ['@NAME@-baseline'],
       'conditions': [['target_arch=="x64"', {'dependencies': ['@NAME@-avx2', '@NAME@-avx512']}]],

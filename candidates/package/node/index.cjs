@@ -1,7 +1,17 @@
 'use strict';
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
-const { effortOf, listenerOf, metricOf, pathOf, recallOf, rowsOf, seedOf, whole } = require('./arguments.cjs');
+const {
+  badArgument,
+  effortOf,
+  listenerOf,
+  metricOf,
+  pathOf,
+  recallOf,
+  rowsOf,
+  seedOf,
+  whole,
+} = require('./arguments.cjs');
 // prebuilds/ has this platform's addon, or node-gyp has built one.
 const native = require('node-gyp-build')(__dirname);
 
@@ -17,7 +27,7 @@ async function run(signal, start) {
   try {
     return await promise;
   } catch (error) {
-    if (error.code === 'CANCELLED' && signal?.aborted) throw signal.reason;
+    if (error?.code === 'CANCELLED' && signal?.aborted) throw signal.reason;
     throw error;
   } finally {
     signal?.removeEventListener('abort', cancel);
@@ -37,7 +47,8 @@ async function build(data, options = {}) {
     whole('maxDegree', maxDegree, 0),
     whole('calibration.queries', queries, 0),
     whole('calibration.k', k, 1),
-    sample === undefined ? undefined : rowsOf('calibration.sample', sample, dimension),
+    // A copy, as the caller may go on to fill the same array.
+    sample === undefined ? undefined : rowsOf('calibration.sample', sample, dimension).slice(),
     listenerOf(onProgress),
   ];
   return new Index(madeHere, await run(signal, () => native.build(rows, dimension, ...settings)));
@@ -48,7 +59,7 @@ class Index {
   #info;
 
   constructor(mark, handle) {
-    if (mark !== madeHere) throw new TypeError('an Index is made by build or Index.load, not by new');
+    if (mark !== madeHere) throw badArgument('an Index is made by build or Index.load, not by new', TypeError);
     this.#handle = handle;
     this.#info = Object.freeze(handle.describe());
   }
@@ -122,7 +133,7 @@ class Index {
     const { dimension } = this.#info;
     const row = rowsOf('query', query, dimension);
     if (row.length === dimension) return row;
-    throw new RangeError(`query has ${row.length} values: give one query of ${dimension}, or call searchBatch`);
+    throw badArgument(`query has ${row.length} values: give one query of ${dimension}, or call searchBatch`);
   }
 
   #countOf(queries) {

@@ -103,7 +103,7 @@ export interface Info {
 
 /**
  * Immutable; any number of searches may be under way. Errors have a `code`: BAD_ARGUMENT, BAD_FILE, IO, OUT_OF_MEMORY, CANCELLED,
- * UNSUPPORTED or INTERNAL.
+ * UNSUPPORTED or INTERNAL. What a signal or a listener ends an operation with is passed on as it is.
  */
 export declare class Index {
   private constructor();

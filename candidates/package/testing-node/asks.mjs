@@ -28,6 +28,10 @@ const answers = [index, loaded, mapped].map((each) => each.searchBatchSync(queri
 
 const idsAlone = index.searchBatchSync(queries, { k, effort: 40, distances: false });
 
+const sample = queries.slice();
+const sampling = build(rows, { dimension, calibration: { sample } });
+sample.fill(Number.NaN);
+
 const aborted = new AbortController();
 setTimeout(() => aborted.abort(), 30);
 const plain = await build(rows.slice(0, 300 * dimension), { dimension, calibration: false });
@@ -46,6 +50,7 @@ console.log(
     sameAfterLoading: answers.every((ids) => ids === answers[0]),
     idsAlone: idsAlone.distances.length === 0 && recallOf(rows, dimension, queries, { ids: idsAlone.ids, k }) >= 0.9,
     oneModule: createRequire(import.meta.url)('ann-trial').Index === Index,
+    samplePoints: (await sampling).calibration.length,
     few: [...few.searchSync(rows.subarray(0, dimension), { k: 10, effort: 5 }).ids],
     failures: {
       aborted: await failure(() => build(rows, { dimension, signal: aborted.signal })),
@@ -58,6 +63,12 @@ console.log(
           },
         }),
       ),
+      listenerOfNoError: await build(rows, {
+        dimension,
+        onProgress: () => {
+          throw 'stop';
+        },
+      }).catch((thrown) => thrown),
       notANumber: await failure(() => build(Float32Array.of(1, Number.NaN), { dimension: 2 })),
       empty: await failure(() => build(new Float32Array(0), { dimension: 2 })),
       noRows: await failure(() => build(rows, { dimension: 18 })),

@@ -164,6 +164,16 @@ void full_disk(const Index& large) {
   }
 }
 
+// What a killed save of a process with the same number left behind stays, and is not in the way.
+void left_behind(const Index& index) {
+  const std::string path = in_folder("left");
+  const auto unfinished = [&](unsigned number) { return path + "." + std::to_string(getpid()) + "-" + std::to_string(number) + ".unfinished"; };
+  for (unsigned number = 0; number < 3; ++number) write(unfinished(number), {'x'});
+  index.save(path);
+  REQUIRE(Index::load(path).size() == index.size(), "another index is there");
+  for (unsigned number = 0; number < 3; ++number) REQUIRE(read(unfinished(number)) == Bytes{'x'}, "file %u has changed", number);
+}
+
 // Killed at any time while it saves, a process leaves the old file or the new one.
 void killed(const Index& large) {
   const std::string path = in_folder("killed");
@@ -187,6 +197,8 @@ void killed(const Index& large) {
 
 int main(int, char** argv) {
   folder = argv[1];
+  // The first to save: it counts from 0.
+  left_behind(make(130, 1));
   make(130, 1).save(in_folder("whole"));
   const Bytes whole = read(in_folder("whole"));
   foreign();

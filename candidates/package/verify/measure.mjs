@@ -2,6 +2,14 @@ import { frontier, meanInterval, ratioInterval, windowArea } from './statistics.
 
 const chunks = 20;
 
+/** @throws Error where there are fewer queries than `compare` takes intervals over */
+export function requireEnough({ count }) {
+  if (count >= chunks) return;
+  throw new Error(
+    `${count} queries are left to measure on, and at least ${chunks} must be, a fifth of a query file: give --queries FILE with ${5 * chunks} or more`,
+  );
+}
+
 /**
  * Recall of each query at one effort. A neighbour as close as the k-th true one counts: ties have no order.
  * @param truth distances of the true neighbours, k a query, ascending

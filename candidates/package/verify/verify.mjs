@@ -11,28 +11,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findDataset, queriesOf } from './dataset.mjs';
 import { exactDistances } from './exact.mjs';
-import { compare, coveringEfforts, recalls } from './measure.mjs';
+import { compare, coveringEfforts, recalls, requireEnough } from './measure.mjs';
 import { meanInterval } from './statistics.mjs';
 import { ratioFault, recallFaults, shown } from './verdict.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const say = (text) => console.log(text);
 
-/** A library of this package; compiled first where it was not made for this platform. */
+/** A library of this package; compiled first where what came along does not serve this platform. */
 function library(folder) {
-  const require = createRequire(import.meta.url);
-  try {
-    return require(join(folder, 'index.cjs'));
-  } catch (error) {
-    if (!/No native build was found/.test(error.message)) throw error;
-  }
-  say(`compiling ${folder} for this platform`);
-  const { status } = spawnSync('node-gyp', ['rebuild', '--silent'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, ['install.cjs'], { cwd: folder, stdio: ['ignore', 2, 2] });
   if (status !== 0)
     throw new Error(
       `node-gyp cannot build ${folder}: run npm install in the package first, and install a C++ compiler`,
     );
-  return require(join(folder, 'index.cjs'));
+  return createRequire(import.meta.url)(join(folder, 'index.cjs'));
 }
 
 async function built(name, { build }, base, settings) {
@@ -57,6 +50,7 @@ async function verify({ base: baseFile, queries: queriesFile, rounds, threads })
   const [own, seed] = [join(here, '..'), join(here, 'seed')].map(library);
   const settings = { metric: dataset.metric, maxDegree: build.maxDegree, seed: build.seed, threads };
   const queries = queriesOf(claim.queries ?? 'final', data.queries);
+  requireEnough(queries);
   const index = await built('this index', own, data.base, settings);
   const seedIndex = await built('the seed index', seed, data.base, settings);
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,8 +39,8 @@ void parallel_for(std::size_t count, std::uint32_t threads, std::size_t grain, B
   std::vector<std::thread> helpers;
   try {
     for (std::uint32_t thread = 1; thread < threads && thread * grain < count; ++thread) helpers.emplace_back(work, thread);
-  } catch (const std::system_error&) {
-    // The system grants no more threads: those there are do the work.
+  } catch (const std::exception&) {
+    // The system grants no more threads, or no memory for one: those there are do the work.
   }
   work(0);
   for (auto& helper : helpers) helper.join();

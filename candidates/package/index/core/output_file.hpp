@@ -29,8 +29,11 @@ class OutputFile {
  public:
   explicit OutputFile(const std::string& path) : path_(path) {
     static std::atomic<unsigned> number{0};
-    unfinished_ = path + "." + std::to_string(getpid()) + "-" + std::to_string(number++) + ".unfinished";
-    fd_ = open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    // A killed save of an earlier process with the same number may have left its file: in a container that number is always 1.
+    do {
+      unfinished_ = path + "." + std::to_string(getpid()) + "-" + std::to_string(number++) + ".unfinished";
+      fd_ = open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (fd_ < 0 && errno == EEXIST);
     if (fd_ < 0) system_failed("cannot create " + unfinished_, errno);
   }
   OutputFile(const OutputFile&) = delete;

@@ -1,4 +1,5 @@
-// The memory that answering changes. As long as an index lives its workspaces are kept and lent again: answering allocates nothing.
+// The memory that answering changes. As long as an index lives its workspaces are kept and lent again: a walk allocates nothing. Where all rows
+// are compared instead, each query allocates 8 bytes a row.
 #pragma once
 
 #include <cstddef>

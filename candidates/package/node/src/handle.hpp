@@ -41,7 +41,7 @@ class Handle : public Napi::ObjectWrap<Handle> {
 
  private:
   const SharedIndex& open(Napi::Env env) const {
-    if (!index_) throw Napi::Error::New(env, "the index is closed");
+    if (!index_) throw failure(env, ANNVIL_BAD_ARGUMENT, "the index is closed");
     return index_;
   }
 

@@ -5,11 +5,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,13 +37,14 @@ class Job {
                                                              nullptr, job, on_news, &job->news_);
     if (made != napi_ok) {
       delete job;
-      throw Napi::Error::New(env, "a thread-safe function cannot be made: this environment is shutting down");
+      throw failure(env, ANNVIL_INTERNAL, "a thread-safe function cannot be made: this environment is shutting down");
     }
     // Hooks run last first, so this one comes before the news channel's own.
     napi_add_env_cleanup_hook(env, end_early, job);
     try {
       job->thread_ = std::thread([job] { job->run(); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
+      // No more threads are granted, or no memory for one.
       job->status_ = ANNVIL_INTERNAL;
       job->sentence_ = "the system grants no more threads: let other operations end first";
       job->tell(News::finished);
@@ -88,19 +89,29 @@ class Job {
   static void on_news(napi_env env, napi_value, void* context, void* data) {
     auto* job = static_cast<Job*>(context);
     if (static_cast<News>(reinterpret_cast<std::uintptr_t>(data)) == News::progress) {
-      if (env) job->report(env);
+      if (env) say([&] { job->report(env); });
       return;
     }
     if (job->thread_.joinable()) job->thread_.join();
     if (env) {
       napi_remove_env_cleanup_hook(env, end_early, job);
-      job->finish(env);
+      say([&] { job->finish(env); });
     } else {
       for (auto& reference : job->kept_) reference.SuppressDestruct();
       job->on_progress_.SuppressDestruct();
       job->thrown_.SuppressDestruct();
     }
     delete job;
+  }
+
+  // Says something to JavaScript from where no exception may leave: Node calls on_news as a C function.
+  template <class Saying>
+  static void say(Saying&& saying) {
+    try {
+      saying();
+    } catch (const Napi::Error&) {
+      // The environment is ending: nobody is left to tell.
+    }
   }
 
   static void end_early(void* argument) {
@@ -120,9 +131,10 @@ class Job {
     }
     try {
       if (!*cancelled_) on_progress_.Call({Napi::String::New(env, phase), Napi::Number::New(env, done)});
-    } catch (const Napi::Error& error) {
-      // A listener that throws ends the operation, and is what the promise is rejected with.
-      thrown_ = Napi::Persistent(error.Value());
+    } catch (Napi::Error& error) {
+      // A listener that throws ends the operation, and what it throws is what the promise is rejected with. That may be no object, to which
+      // no reference can be held: the error holds it.
+      thrown_ = std::move(error);
       *cancelled_ = true;
     }
   }
@@ -143,7 +155,7 @@ class Job {
   Settle settle_;
   std::vector<Napi::ObjectReference> kept_;
   Napi::FunctionReference on_progress_;
-  Napi::ObjectReference thrown_;
+  Napi::Error thrown_;
   napi_threadsafe_function news_ = nullptr;
   std::thread thread_;
   std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);

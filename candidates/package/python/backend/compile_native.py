@@ -36,12 +36,15 @@ def sources():
 
 
 def usable(native):
-    """Whether the libraries in `native` are there and of this platform."""
+    """Whether the dispatcher in `native` opens here, and a library of some level beside it."""
+    # It asks for one level; here any will do.
+    os.environ.pop("ANNVIL_LEVEL", None)
     try:
-        ctypes.CDLL(str(native / dispatcher)).annvil_level
+        level = ctypes.CDLL(str(native / dispatcher)).annvil_level
     except OSError:
         return False
-    return True
+    level.restype = ctypes.c_char_p
+    return level() != b"none"
 
 
 def compile_into(native):
