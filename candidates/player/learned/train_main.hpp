@@ -59,6 +59,8 @@ int train_main(int argc, char** argv, Body&& body) {
     const auto threads = static_cast<int>(settings.has("threads") ? settings.whole("threads") : 1);
     at::set_num_threads(threads);
     at::set_num_interop_threads(1);
+    // Gradients of a sure softmax are subnormal, and a product of matrices that holds such takes several times as long.
+    at::globalContext().setFlushDenormal(true);
     const std::uint64_t seed = settings.whole("seed");
     torch::manual_seed(seed);
     const bool gpu = settings.has("device") && settings.text("device") == "cuda";
