@@ -6,7 +6,7 @@ import { packageRoot } from '../core/paths.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { findLibTorch } from '../evaluate/learned/libtorch.ts';
 import { progressView } from '../record/live.ts';
-import { describeSeen } from '../reproduce/page.ts';
+import { describeSeen } from '../reproduce/claim.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
 import type { ReproductionResult } from '../reproduce/result.ts';
 import type { CliEnvironment } from './environment.ts';
