@@ -50,6 +50,8 @@ export class TrainedIndexMaker {
   readonly #turnstile = new Turnstile(availableParallelism());
   /** By cache path: two that ask for the same wait for one. */
   readonly #underWay = new Map<string, Promise<unknown>>();
+  /** By cache path: what failed once here is not paid for again. */
+  readonly #failed = new Map<string, Failed>();
 
   constructor(parts: TrainedIndexParts) {
     this.#parts = parts;
@@ -67,7 +69,8 @@ export class TrainedIndexMaker {
     const { train: binary } = await this.compile(headers);
     const key = hashOf(binary, learned.inputsHash, JSON.stringify(learned.settings), String(seed)).slice(0, 32);
     const output = join(cacheDir, 'learned', target.name, `${key}.sections`);
-    await this.#once(output, () =>
+    // Written last: where it is, the sections file is whole, and there.
+    await this.#once(`${output}.json`, () =>
       this.#turnstile.through(async () => {
         const result = await train({
           binary,
@@ -85,7 +88,7 @@ export class TrainedIndexMaker {
           onProgress: (done, total, loss) => onTraining?.(`${learned.name}, seed ${seed}`, done, total, loss),
         });
         if (result.kind !== 'trained') throw new Failed(result);
-        await writeFile(`${output}.json`, JSON.stringify({ seconds: result.seconds, bytes: result.bytes }));
+        await writeWhole(`${output}.json`, { seconds: result.seconds, bytes: result.bytes });
       }),
     );
     return output;
@@ -153,16 +156,11 @@ export class TrainedIndexMaker {
 
   async #cached(key: string, make: () => Promise<Examination>): Promise<Examination> {
     const path = join(this.#parts.cacheDir, 'learned', 'examinations', `${key.slice(0, 32)}.json`);
-    await this.#once(path, async () => {
-      const examination = await make();
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.${process.pid}`, JSON.stringify(examination));
-      await rename(`${path}.${process.pid}`, path);
-    });
+    await this.#once(path, async () => writeWhole(path, await make()));
     return JSON.parse(await readFile(path, 'utf8')) as Examination;
   }
 
-  /** Makes `path` unless it is there, or is being made. */
+  /** Makes `path` unless it is there, or is being made. @throws Failed, also where an earlier `make` did */
   async #once(path: string, make: () => Promise<void>): Promise<void> {
     const underWay = this.#underWay.get(path);
     if (underWay) {
@@ -170,7 +168,14 @@ export class TrainedIndexMaker {
       return;
     }
     if (existsSync(path)) return;
-    const making = make().finally(() => this.#underWay.delete(path));
+    const failed = this.#failed.get(path);
+    if (failed) throw failed;
+    const making = make()
+      .catch((error) => {
+        if (error instanceof Failed) this.#failed.set(path, error);
+        throw error;
+      })
+      .finally(() => this.#underWay.delete(path));
     this.#underWay.set(path, making);
     await making;
   }
@@ -208,6 +213,14 @@ export class TrainedIndexMaker {
       ...(trains && precompiled && { precompiled }),
     };
   }
+}
+
+/** A file is there whole or not at all, whoever is killed and however many write it. */
+async function writeWhole(path: string, value: object): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(unfinished, JSON.stringify(value));
+  await rename(unfinished, path);
 }
 
 /** Training spends its time in LibTorch's kernels, and the compiler in LibTorch's headers: -O2 halves its time and costs nothing. */
