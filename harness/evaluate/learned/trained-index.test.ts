@@ -107,7 +107,7 @@ describe('a training that fails', () => {
     const interrupted = new AbortController();
     const started = join(folder, 'started');
     const under = examined(
-      await maker(`echo more >&8; echo > ${started}; sleep 60`, { signal: interrupted.signal }),
+      await maker(`echo more >&8; echo > ${started}; exec sleep 60`, { signal: interrupted.signal }),
     );
     const ended = expect(under).rejects.toThrow('interrupted');
     while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 10));
