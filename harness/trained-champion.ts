@@ -42,13 +42,13 @@ export async function trainChampion(
     readonly cacheDir: string;
     readonly progress: ProgressView;
     readonly libtorch?: string | undefined;
-    readonly signal?: AbortSignal;
+    readonly signal: AbortSignal;
   },
 ): Promise<Training> {
   const { cacheDir, progress, libtorch, signal } = options;
   const scale = spec.scale ?? 'campaign';
   const target = learnedTarget(spec.target);
-  const dataset = await prepareDataset(datasetOf(spec), { cacheDir });
+  const dataset = await prepareDataset(datasetOf(spec), { cacheDir, signal });
   if (dataset.hash !== fingerprint.dataset) {
     throw new UsageError(
       `the dataset ${spec.dataset} has the hash ${dataset.hash.slice(0, 16)}, and the campaign measured on ${fingerprint.dataset.slice(0, 16)}: bring that one back, or start a campaign on this`,

@@ -16,6 +16,8 @@ export interface Reproduction {
   readonly target: LearnedTarget;
   /** Training seeds where none are asked for; three where absent. More where luck in training is large. */
   readonly seeds?: readonly number[];
+  /** Scales that have all that it compares; those of the target where absent. */
+  readonly presets?: readonly string[];
   /** By slot. */
   readonly grammars: Readonly<Record<string, Grammar>>;
   readonly run: (bench: ReproductionBench) => Promise<Findings>;

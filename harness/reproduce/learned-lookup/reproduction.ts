@@ -38,6 +38,7 @@ export const reproduction: Reproduction = {
   target: learnedLookup,
   // A frozen ranker sorts by luck in one training of three, and small models find different strategies.
   seeds: [1, 2, 3, 4, 5],
+  presets: ['small', 'paper'],
   grammars: learnedLookupGrammars,
   run,
 };
