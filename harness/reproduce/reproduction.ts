@@ -7,7 +7,7 @@ import type { Slot } from '../core/target.ts';
 import type { Examination } from '../evaluate/learned/examination.ts';
 import type { LearnedCase, LearnedTarget } from '../evaluate/learned/learned-target.ts';
 import type { LearnedBench } from '../evaluate/learned/open.ts';
-import type { Headers } from '../evaluate/learned/trained-index.ts';
+import type { BaselineProgram, Headers } from '../evaluate/learned/trained-index.ts';
 import type { Claim } from './claim.ts';
 import type { Figure } from './figures.ts';
 
@@ -92,9 +92,9 @@ export class ReproductionBench {
     return this.#counted(() => this.learned.maker.baseline(learned, seed, 'final'));
   }
 
-  /** A request to the examining program that concerns no candidate: another baseline, say. */
-  trusted(request: object): Promise<Examination> {
-    return this.#counted(() => this.learned.maker.trusted(request));
+  /** A request to the examining program, or to a baseline's own, that concerns no candidate: another baseline, say. */
+  trusted(request: object, baseline?: BaselineProgram): Promise<Examination> {
+    return this.#counted(() => this.learned.maker.trusted(request, baseline));
   }
 
   /** `make` of every seed, side by side. */

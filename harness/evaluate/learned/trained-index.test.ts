@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,21 @@ describe('a trained index in the cache', () => {
     await examined(await maker('echo net >&4'));
     expect(await trainings()).toBe(2);
     expect(await kept('.json')).toEqual([note]);
+  });
+});
+
+describe('a trusted request', () => {
+  it('is answered by the baseline’s own program where it has one, under its name', async () => {
+    const binary = join(folder, 'examine-lira');
+    const other = { ...examination, facts: { heads: 3 } };
+    await writeFile(binary, `#!/bin/sh\nread -r request; echo '${JSON.stringify(other)}'\n`, { mode: 0o755 });
+    const one = await maker('exit 1');
+    expect(await one.trusted({ seed: 1 }, { name: 'lira', binary })).toEqual(other);
+    expect(await one.trusted({ seed: 1 })).toEqual(examination);
+    const named = (await readdir(join(folder, 'learned', 'examinations'))).filter((name) => name.startsWith('lira-'));
+    // The whole of it: examinations of earlier versions are found by it.
+    const key = createHash('sha256').update(`${binary}\0{"seed":1}\0`).digest('hex').slice(0, 32);
+    expect(named).toEqual([`lira-${key}.json`]);
   });
 });
 

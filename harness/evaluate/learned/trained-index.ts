@@ -43,6 +43,13 @@ export interface TrainedIndexParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A trusted program that trains and examines one baseline. */
+export interface BaselineProgram {
+  /** Its examinations carry it in the cache. */
+  readonly name: string;
+  readonly binary: string;
+}
+
 /** Makes, trains and examines learned indexes, each from the cache where it was made before: all of it is deterministic. */
 export class TrainedIndexMaker {
   readonly #parts: TrainedIndexParts;
@@ -110,10 +117,11 @@ export class TrainedIndexMaker {
     return this.trusted(learned.baseline(queries, seed));
   }
 
-  /** A request to the examining program that concerns no candidate. */
-  trusted(request: object): Promise<Examination> {
-    const key = hashOf(this.#parts.examineBinary, JSON.stringify(request));
-    return this.#cached(key, async () => this.#examination(request));
+  /** A request to the examining program, or to a baseline's own, that concerns no candidate. */
+  trusted(request: object, baseline?: BaselineProgram): Promise<Examination> {
+    const binary = baseline?.binary ?? this.#parts.examineBinary;
+    const key = hashOf(binary, JSON.stringify(request));
+    return this.#cached(key, () => this.#examination(request, binary), baseline && `${baseline.name}-`);
   }
 
   async #examine(serve: string, index: string, request: object): Promise<Examination> {
@@ -135,13 +143,13 @@ export class TrainedIndexMaker {
           temporaryBytes: 2 ** 20,
         },
       });
-      return this.#examination({ ...request, index, argv });
+      return this.#examination({ ...request, index, argv }, this.#parts.examineBinary);
     });
   }
 
-  async #examination(request: object): Promise<Examination> {
-    const { examineBinary, signal } = this.#parts;
-    const answer = await this.#turnstile.through(() => examine(examineBinary, request, { signal }));
+  async #examination(request: object, binary: string): Promise<Examination> {
+    const { signal } = this.#parts;
+    const answer = await this.#turnstile.through(() => examine(binary, request, { signal }));
     if (answer.kind === 'examined') return answer;
     if (answer.kind === 'failed') throw new Failed(outcomeOf(answer, 'examine', 4096));
     const { limit, used } = answer;
@@ -154,8 +162,8 @@ export class TrainedIndexMaker {
     });
   }
 
-  async #cached(key: string, make: () => Promise<Examination>): Promise<Examination> {
-    const path = join(this.#parts.cacheDir, 'learned', 'examinations', `${key.slice(0, 32)}.json`);
+  async #cached(key: string, make: () => Promise<Examination>, prefix = ''): Promise<Examination> {
+    const path = join(this.#parts.cacheDir, 'learned', 'examinations', `${prefix}${key.slice(0, 32)}.json`);
     await this.#once(path, async () => writeWhole(path, await make()));
     return JSON.parse(await readFile(path, 'utf8')) as Examination;
   }
