@@ -8,6 +8,7 @@ export default defineConfig({
       'datasets/**/*.test.ts',
       'candidates/**/*.test.ts',
       'seeds/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     // Tests that compile or measure take seconds each on two cores.
     testTimeout: 120_000,

@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { UsageError } from '../harness/core/errors.ts';
+import { truthK } from '../datasets/prepared.ts';
+import { HarnessError, UsageError } from '../harness/core/errors.ts';
 import { cacheFolder, packageRoot } from '../harness/core/paths.ts';
 import type { Contender, Setting } from './node/contender.ts';
 import { type BenchData, benchData } from './node/data.ts';
@@ -33,7 +34,7 @@ export interface NodeBenchOptions {
 
 export async function benchNode(options: NodeBenchOptions): Promise<void> {
   const { dataset, k, recall, rounds, out } = options;
-  if (rounds < 2) throw new UsageError(`--rounds ${rounds}: an interval takes at least 2`);
+  requireSettings(options);
   const data = await benchData(dataset, k, cacheFolder(process.env));
   if (data.queries.count - split(data) < queriesARound + 100)
     throw new UsageError(
@@ -53,6 +54,7 @@ export async function benchNode(options: NodeBenchOptions): Promise<void> {
       target: recall,
       rounds,
       queriesARound,
+      first: contenders[0]!.name,
       ...figuresOf(contenders, data, options),
     };
     if (out) {
@@ -67,9 +69,21 @@ export async function benchNode(options: NodeBenchOptions): Promise<void> {
   }
 }
 
+/** @throws UsageError for what cannot be measured, or would mean nothing */
+export function requireSettings({ k, recall, rounds, package: folder, campaign }: NodeBenchOptions): void {
+  if (folder === undefined && campaign === undefined)
+    throw new UsageError('which package? --package DIR, or --campaign NAME whose champion is exported');
+  if (!(Number.isInteger(k) && k >= 1 && k <= truthK))
+    throw new UsageError(`--k ${k}: give a whole number from 1 to ${truthK}`);
+  if (!(recall > 0 && recall < 1))
+    throw new UsageError(`--recall ${recall}: give a number between 0 and 1, such as 0.95`);
+  if (!(Number.isInteger(rounds) && rounds >= 2))
+    throw new UsageError(`--rounds ${rounds}: an interval takes a whole number of at least 2`);
+}
+
 /** Installs all, and says how each is made over a dataset. The package comes first: the others are compared with it. */
 async function installed(folder: string, options: NodeBenchOptions) {
-  const package_ = options.package ? resolve(options.package) : await exportChampion(folder, options.campaign);
+  const package_ = options.package ? resolve(options.package) : await exportChampion(folder, options.campaign!);
   const { name } = await packageName(package_);
   const [common, native] = [join(folder, 'common'), join(folder, 'native')];
   const hnsw = peers['hnswlib-node'];
@@ -85,11 +99,11 @@ async function installed(folder: string, options: NodeBenchOptions) {
   ];
 }
 
-async function exportChampion(folder: string, campaign: string | undefined): Promise<string> {
-  if (campaign === undefined)
-    throw new UsageError('which package? --package DIR, or --campaign NAME whose champion is exported');
+async function exportChampion(folder: string, campaign: string): Promise<string> {
   const out = join(folder, 'package');
   const command = ['--import', 'tsx', join(packageRoot, 'harness', 'cli.ts'), 'export', campaign, '--out', out];
-  await execa(process.execPath, command, { cwd: packageRoot, stdout: 'ignore', stderr: 'inherit' });
+  const asked = { cwd: packageRoot, stdout: 'ignore', stderr: 'inherit', reject: false } as const;
+  const { exitCode } = await execa(process.execPath, command, asked);
+  if (exitCode !== 0) throw new HarnessError(`the champion of ${campaign} is not exported, as said above`);
   return out;
 }

@@ -1,16 +1,7 @@
-/**
- * Benchmarks on real data: `npm run bench -- NAME [--dataset D --queries Q] [--runs N] [--seeds N] [--json]`.
- *   seed   the seed index beside hnswlib (M=16, efConstruction=200, one thread), area over recall [0.85, 0.95]
- *   aa     the seed index beside itself: what this machine resolves
- *   cost   a campaign of --minutes over all slots: what an evaluation costs, and on what
- *   intervals   coverage and width of interval methods, simulated
- *   node   an exported package (--package DIR, or the champion of --campaign NAME) beside hnswlib-node and usearch in one Node process
- *   landscape   what learning brings over sampling that does not learn, simulated, over --seeds
- */
+/** `npm run bench -- NAME`; `usage` says what there is. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { makeWorkbench, openEvaluator } from '../harness/assemble.ts';
 import { makeCandidate } from '../harness/core/candidate.ts';
 import { MachineError, UsageError } from '../harness/core/errors.ts';
@@ -24,24 +15,33 @@ import { costText, measureCost } from './cost.ts';
 import { intervalsText } from './intervals.ts';
 import { landscapeRows, landscapeText } from './landscape.ts';
 import { benchNode } from './node.ts';
+import { argumentsOf, runProgram } from './program.ts';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    dataset: { type: 'string', default: 'mnist-784-euclidean' },
-    queries: { type: 'string' },
-    k: { type: 'string', default: '10' },
-    runs: { type: 'string' },
-    seeds: { type: 'string', default: '40' },
-    minutes: { type: 'string', default: '8' },
-    json: { type: 'boolean', default: false },
-    package: { type: 'string' },
-    campaign: { type: 'string' },
-    recall: { type: 'string', default: '0.95' },
-    rounds: { type: 'string', default: '40' },
-    out: { type: 'string' },
-  },
-});
+const usage = `Benchmarks on real data: npm run bench -- NAME [--dataset D --queries Q] [--runs N] [--seeds N] [--json]
+  seed        the seed index beside hnswlib (M=16, efConstruction=200, one thread), area over recall [0.85, 0.95]
+  aa          the seed index beside itself: what this machine resolves
+  cost        a campaign of --minutes over all slots: what an evaluation costs, and on what
+  intervals   coverage and width of interval methods, simulated
+  node        an exported package (--package DIR, or the champion of --campaign NAME) beside hnswlib-node and usearch in one Node process,
+              at --k neighbours and --recall, over --rounds; --out DIR keeps plot and figures
+  landscape   what learning brings over sampling that does not learn, simulated, over --seeds`;
+
+/** With what each is unless told otherwise. */
+const options = {
+  dataset: { type: 'string', default: 'mnist-784-euclidean' },
+  queries: { type: 'string' },
+  k: { type: 'string', default: '10' },
+  runs: { type: 'string' },
+  seeds: { type: 'string', default: '40' },
+  minutes: { type: 'string', default: '8' },
+  json: { type: 'boolean', default: false },
+  package: { type: 'string' },
+  campaign: { type: 'string' },
+  recall: { type: 'string', default: '0.95' },
+  rounds: { type: 'string', default: '40' },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const cacheDir = cacheFolder(process.env);
 
@@ -61,6 +61,8 @@ const benchmarks: Record<string, () => Promise<readonly [challenger: Index, cham
 };
 
 async function main(): Promise<void> {
+  const { positionals, values } = argumentsOf({ allowPositionals: true, options });
+  if (values.help) return console.log(usage);
   const name = positionals[0] ?? 'seed';
   if (name === 'intervals') return console.log(intervalsText(Number(values.runs ?? 300)));
   if (name === 'landscape') {
@@ -133,4 +135,7 @@ function describe({ outcome, champion }: Evaluation): string {
   );
 }
 
-await main();
+await runProgram('bench', async () => {
+  await main();
+  return 0;
+});

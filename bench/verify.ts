@@ -1,6 +1,6 @@
-/** Verifications of the harness itself: `npm run verify -- NAME [--json]`, of package-core also `--campaign NAME`. Exit code 0 where all that was checked holds. */
-import { parseArgs } from 'node:util';
+/** `npm run verify -- NAME`: verifications of the harness itself. Exit code 0 where all that was checked holds, 1 where it does not. */
 import { closest } from 'fastest-levenshtein';
+import { UsageError } from '../harness/core/errors.ts';
 import { verifyDataIn } from './data-in.ts';
 import { verifyLearnedRedTeam } from './learned-red-team.ts';
 import { verifyUnderLoad } from './load.ts';
@@ -8,6 +8,7 @@ import { verifyMeasurement } from './measurement.ts';
 import { verifyPackageCore } from './package-core.ts';
 import { verifyPackageFromSource } from './package-from-source.ts';
 import { verifyPackageFuzz } from './package-fuzz.ts';
+import { argumentsOf, runProgram } from './program.ts';
 import { verifyRedTeam } from './red-team.ts';
 import { verifyReplay } from './replay.ts';
 
@@ -35,29 +36,35 @@ const verifications: Record<string, (options: VerifyOptions) => Promise<boolean>
   'data-in': verifyDataIn,
 };
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    dataset: { type: 'string', default: 'mnist-784-euclidean' },
-    sift: { type: 'string' },
-    campaign: { type: 'string' },
-  },
-});
-const names = Object.keys(verifications);
-const name = positionals[0] ?? '';
-const verification = verifications[name];
-if (verification) {
-  process.exitCode = (await verification({
+async function main(): Promise<number> {
+  const { positionals, values } = argumentsOf({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      runs: { type: 'string' },
+      dataset: { type: 'string', default: 'mnist-784-euclidean' },
+      sift: { type: 'string' },
+      campaign: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const names = Object.keys(verifications);
+  if (values.help) {
+    console.log(
+      `npm run verify -- NAME [--json] [--runs N] [--dataset D]; of package-core also --campaign NAME, of replay --sift FOLDER\n  ${names.join('\n  ')}`,
+    );
+    return 0;
+  }
+  const name = positionals[0] ?? '';
+  const verification = verifications[name];
+  if (!verification) throw new UsageError(`no verification "${name}"; nearest known: "${closest(name, names)}"`);
+  const holds = await verification({
     ...values,
     sift: values.sift,
     campaign: values.campaign,
     runs: Number(values.runs ?? defaultRuns[name]),
-  }))
-    ? 0
-    : 1;
-} else {
-  console.error(`no verification "${name}"; nearest known: "${closest(name, names)}"`);
-  process.exitCode = 2;
+  });
+  return holds ? 0 : 1;
 }
+
+await runProgram('verify', main);

@@ -5,6 +5,7 @@ import { addAgentCommands } from './commands/agent-commands.ts';
 import { positiveInteger, positiveNumber } from './commands/arguments.ts';
 import { campaign, resume, start } from './commands/campaign.ts';
 import { compare } from './commands/compare.ts';
+import { complain } from './commands/complain.ts';
 import { addDatasetCommands } from './commands/datasets-commands.ts';
 import { doctor } from './commands/doctor.ts';
 import type { CliEnvironment } from './commands/environment.ts';
@@ -16,7 +17,6 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { showCandidate } from './commands/show.ts';
 import { addSpecOptions, specFlags } from './commands/spec-flags.ts';
 import { verifyCandidate } from './commands/verify.ts';
-import { HarnessError, MachineError, UsageError } from './core/errors.ts';
 import { cacheFolder } from './core/paths.ts';
 
 /** Reads the process once; nothing below this file does. */
@@ -148,16 +148,8 @@ function program(environment: CliEnvironment): Command {
   return annvil;
 }
 
-/** Ours are said plainly; anything else is a defect, and shows its stack. */
-function exitCodeFor(error: unknown): number {
-  if (error instanceof UsageError) console.error(`annvil: ${error.message}`);
-  else if (error instanceof MachineError || error instanceof HarnessError) console.error(`annvil: ${error.message}`);
-  else console.error(error);
-  return error instanceof UsageError ? 2 : error instanceof MachineError ? 3 : 1;
-}
-
 program(environmentOf(process))
   .parseAsync()
   .catch((error) => {
-    process.exitCode = exitCodeFor(error);
+    process.exitCode = complain('annvil', error);
   });

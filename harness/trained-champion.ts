@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
+import { cpus } from 'node:os';
 import { prepareDataset } from '../datasets/prepared.ts';
 import { readVectorFile } from '../datasets/subset.ts';
 import { datasetOf } from './assemble.ts';
 import type { CampaignState } from './core/campaign-state.ts';
 import { HarnessError, UsageError } from './core/errors.ts';
 import type { Index } from './core/evaluation.ts';
+import { describeOutcome } from './core/outcome.ts';
 import type { ProgressView } from './core/progress.ts';
 import { recalls as routingRecalls } from './evaluate/cluster-routing/target.ts';
+import { Failed } from './evaluate/failed.ts';
 import { meanCurve } from './evaluate/learned/examination.ts';
 import { openLearned } from './evaluate/learned/open.ts';
+import { learnedEvaluatorHash } from './evaluate/learned/programs.ts';
 import { learnedTarget } from './evaluate/learned/targets.ts';
 import { window } from './evaluate/neural-lsh/target.ts';
 import { findToolchain } from './evaluate/toolchain.ts';
@@ -33,7 +37,8 @@ interface Asked {
 /**
  * Trains an index with a campaign's headers at the campaign's scale, or finds it in the cache, and has the referee examine it on the queries of
  * final figures. Of several cases it takes the last, which has the most groups.
- * @throws UsageError where the dataset is not the campaign's any more; MachineError where LibTorch is missing; Failed where the headers do not train
+ * @throws UsageError where the dataset is not the campaign's any more; MachineError where LibTorch is missing; HarnessError where the headers do
+ * not pass; the signal's reason
  */
 export async function trainChampion(
   { spec, fingerprint }: CampaignState,
@@ -42,13 +47,13 @@ export async function trainChampion(
     readonly cacheDir: string;
     readonly progress: ProgressView;
     readonly libtorch?: string | undefined;
-    readonly signal?: AbortSignal;
+    readonly signal: AbortSignal;
   },
 ): Promise<Training> {
   const { cacheDir, progress, libtorch, signal } = options;
   const scale = spec.scale ?? 'campaign';
   const target = learnedTarget(spec.target);
-  const dataset = await prepareDataset(datasetOf(spec), { cacheDir });
+  const dataset = await prepareDataset(datasetOf(spec), { cacheDir, signal });
   if (dataset.hash !== fingerprint.dataset) {
     throw new UsageError(
       `the dataset ${spec.dataset} has the hash ${dataset.hash.slice(0, 16)}, and the campaign measured on ${fingerprint.dataset.slice(0, 16)}: bring that one back, or start a campaign on this`,
@@ -87,12 +92,24 @@ export async function trainChampion(
         recalls: spec.target === 'cluster-routing' ? routingRecalls : window,
         chunks: examination.points[0]!.recall.length,
         rows: ids.length,
+        madeWith: {
+          cpu: cpus()[0]?.model ?? 'unknown',
+          compiler: toolchain.version,
+          trainer: bench.libtorch.version,
+          evaluator: await learnedEvaluatorHash(spec.target),
+        },
         settings: learned.settings,
         curve: meanCurve(examination.points),
         baseline: meanCurve(baseline.points),
         facts: examination.facts,
       },
     };
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    throw new HarnessError(
+      `these headers do not pass at scale ${scale} with training seed ${trainingSeed}: ${describeOutcome(error.outcome)}; export others: --candidate ID`,
+      { cause: error },
+    );
   } finally {
     await bench.close();
   }

@@ -15,7 +15,7 @@ export interface NodeRow {
   readonly p99: Mean;
   readonly batchQps: Mean | null;
   readonly allCoresQps: Mean | null;
-  /** Single queries a second, over those of the first contender in the same rounds. */
+  /** Single queries a second, over those of the first contender in the same rounds; null for that one, and where it misses the recall. */
   readonly ratio: Mean | null;
   readonly curve: readonly { readonly recall: number; readonly qps: number }[];
 }
@@ -26,13 +26,15 @@ export interface NodeResult {
   readonly target: number;
   readonly rounds: number;
   readonly queriesARound: number;
+  /** Name of the contender that ratios are to; without a row where it misses the recall. */
+  readonly first: string;
   /** Share of the time in which this process did not have a core. */
   readonly kept: number;
   readonly rows: readonly NodeRow[];
 }
 
 /** A table in Markdown, with what it takes to read it. */
-export function nodeTable({ dataset, k, target, rounds, queriesARound, kept, rows }: NodeResult): string {
+export function nodeTable({ dataset, k, target, rounds, queriesARound, first, kept, rows }: NodeResult): string {
   const heads = [
     'library',
     'effort',
@@ -55,7 +57,11 @@ export function nodeTable({ dataset, k, target, rounds, queriesARound, kept, row
     row.batchQps ? rate(row.batchQps) : 'none',
     row.allCoresQps ? rate(row.allCoresQps) : 'none',
     row.buildSeconds.toFixed(0),
-    row.ratio ? `${row.ratio.value.toFixed(3)} [${row.ratio.low.toFixed(3)}, ${row.ratio.high.toFixed(3)}]` : '1',
+    row.ratio
+      ? `${row.ratio.value.toFixed(3)} [${row.ratio.low.toFixed(3)}, ${row.ratio.high.toFixed(3)}]`
+      : row.name === first
+        ? '1'
+        : '-',
   ]);
   const table = [heads, heads.map((_, n) => (n === 0 ? '---' : '---:')), ...lines].map(
     (cells) => `| ${cells.join(' | ')} |`,

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDataset } from '../../datasets/prepared.ts';
 import { readVectorFile } from '../../datasets/subset.ts';
+import { makeCandidate } from '../core/candidate.ts';
 import type { EntryOf } from '../core/journal.ts';
 import { packageRoot } from '../core/paths.ts';
 import { parseSpec } from '../core/spec.ts';
@@ -28,7 +29,7 @@ let base: string;
 let queries: string;
 
 /** A campaign that measured the seeds and nothing more, on a few vectors around centres. */
-async function measuredSeeds(name: string, hash?: string): Promise<void> {
+async function measuredSeeds(name: string, hash?: string, probing?: string): Promise<void> {
   const spec = parseSpec({ name, target: 'neural-lsh', scale: 'tiny', dataset: base, queries });
   const journal = await Journal.open(join(folder, name));
   const curve = [
@@ -36,6 +37,7 @@ async function measuredSeeds(name: string, hash?: string): Promise<void> {
     { effort: 8, recall: 1, cost: 3000 },
   ];
   const seeds = await seedCandidates('neural-lsh');
+  if (probing) seeds.probing = makeCandidate({ ...seeds.probing, source: probing });
   const start = sampleStart as EntryOf<'campaign-started'>;
   const dataset = hash ?? (await prepareDataset({ dataset: base, queries }, { cacheDir: folder })).hash;
   await journal.append({ ...start, spec, seeds, fingerprint: { ...start.fingerprint, dataset } });
@@ -122,6 +124,21 @@ describe('a package of a trained index', { timeout: patience }, () => {
     await expect(exportPackage(environmentIn(folder).environment, 'moved', options)).rejects.toThrow(
       /has the hash [0-9a-f]+, and the campaign measured on another/,
     );
+  });
+
+  it('says where and by what it was trained, which the journal does not', async () => {
+    const { trained } = JSON.parse(await readFile(join(out, 'EVIDENCE.json'), 'utf8'));
+    expect(trained.madeWith).toMatchObject({ trainer: expect.stringContaining('libtorch'), cpu: cpus()[0]!.model });
+    expect(await readFile(join(out, 'EVIDENCE.md'), 'utf8')).toContain('Everything but the training below comes from');
+  });
+
+  it('is not made of headers that do not compile, and says what is wrong with them', async () => {
+    await measuredSeeds('broken', undefined, '#error no probing\n');
+    const options = { out: join(folder, 'broken-out'), candidate: [], force: false, json: false };
+    await expect(exportPackage(environmentIn(folder).environment, 'broken', options)).rejects.toMatchObject({
+      name: 'HarnessError',
+      message: expect.stringMatching(/^these headers do not pass at scale tiny .*: compile error: .*no probing/),
+    });
   });
 
   it('says that it is not built here, and how it is trained anew', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -66,6 +66,12 @@ describe('what is exported', () => {
     expect(evidence.campaign.journal).toMatch(/^[0-9a-f]{64}$/);
     expect(await readFile(join(out, 'plot.svg'), 'utf8')).toMatch(/^<svg .*xmlns/);
     expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('1.010 [0.980, 1.040] times the queries a second');
+  });
+
+  it('can be read by whoever can read a new folder there', async () => {
+    const beside = join(folder, 'beside');
+    await mkdir(beside);
+    expect((await stat(out)).mode).toBe((await stat(beside)).mode);
   });
 
   it('has an ancestor of a header for processors that it is not written for', async () => {

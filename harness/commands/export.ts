@@ -20,6 +20,7 @@ import { progressView } from '../record/live.ts';
 import { campaignState } from '../record/state.ts';
 import { trainChampion } from '../trained-champion.ts';
 import { type CliEnvironment, campaignDir } from './environment.ts';
+import { interruptible } from './interruption.ts';
 
 export interface ExportOptions {
   readonly out: string;
@@ -51,11 +52,12 @@ export async function exportPackage(
     );
   }
   const names = packageNames(name, campaign);
+  const folder = resolve(out);
   const chosen = chooseIndex(
     state,
     candidate.map((id) => findCandidate(state, id)),
   );
-  await requireFree(resolve(out), force);
+  await requireFree(folder, force);
   const claim = claimOf(state, chosen);
   const journal = sha256(await readFile(join(dir, 'journal.jsonl')));
   const { version: exportedBy } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -64,11 +66,11 @@ export async function exportPackage(
   const metric = await metricOf(state, environment.cacheDir);
   const commits = await lineageCommits(dir);
   const progress = progressView(environment);
-  try {
+  await interruptible(progress, `${folder} stays as it was`, async (signal) => {
     const { cacheDir } = environment;
     const libtorch = environment.variable('ANNVIL_LIBTORCH');
     const training = isLearned(target)
-      ? await trainChampion(state, chosen.headers, { cacheDir, progress, libtorch })
+      ? await trainChampion(state, chosen.headers, { cacheDir, progress, libtorch, signal })
       : undefined;
     const trained = training?.evidence;
     const sources = { names, version, metric, journal, exportedBy, commits, ...(trained && { trained }) };
@@ -85,12 +87,10 @@ export async function exportPackage(
       force,
       cacheDir,
       progress,
+      signal,
       ...(training && { training }),
     });
-  } finally {
-    progress.close();
-  }
-  const folder = resolve(out);
+  });
   if (json) {
     environment.print(JSON.stringify({ folder, name: names.package, identifier: names.identifier, claim }, null, 2));
     return;

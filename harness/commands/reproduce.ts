@@ -6,10 +6,11 @@ import { packageRoot } from '../core/paths.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { findLibTorch } from '../evaluate/learned/libtorch.ts';
 import { progressView } from '../record/live.ts';
-import { describeSeen } from '../reproduce/page.ts';
+import { describeSeen } from '../reproduce/claim.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
 import type { ReproductionResult } from '../reproduce/result.ts';
 import type { CliEnvironment } from './environment.ts';
+import { interruptible } from './interruption.ts';
 
 export interface ReproduceFlags {
   readonly preset: string;
@@ -26,33 +27,26 @@ export async function reproduceCommand(
   target: string,
   { preset, seeds, dataset, queries, out, json }: ReproduceFlags,
 ): Promise<void> {
-  const interrupted = new AbortController();
+  if (queries !== undefined && dataset === undefined) {
+    throw new UsageError(`--queries ${queries} belongs to a dataset that is a file: give that too, --dataset FILE`);
+  }
+  const chosen = seeds === undefined ? undefined : seedList(seeds);
   const progress = progressView({ ...environment, terminal: environment.terminal && !json });
-  const stop = () => {
-    if (interrupted.signal.aborted) process.exit(130);
-    progress.event({ type: 'step', message: 'stopping; the same command goes on from here' });
-    interrupted.abort(new UsageError('interrupted; the same command goes on where it was'));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  try {
+  const { result, page } = await interruptible(progress, 'the same command goes on from here', async (signal) => {
     await installTrainer(environment, progress);
-    const { result, page } = await reproduce({
+    return reproduce({
       target,
       preset,
-      seeds: seeds === undefined ? undefined : seedList(seeds),
+      seeds: chosen,
       dataset: dataset === undefined ? undefined : { dataset, ...(queries !== undefined && { queries }) },
       cacheDir: environment.cacheDir,
       libtorchFolder: environment.variable('ANNVIL_LIBTORCH'),
       outDir: resolve(out ?? join('reproductions', `${target}-${preset}`)),
       progress,
-      signal: interrupted.signal,
+      signal,
     });
-    progress.close();
-    environment.print(json ? asJson(result) : asText(result, page));
-  } finally {
-    progress.close();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+  });
+  environment.print(json ? asJson(result) : asText(result, page));
 }
 
 /** Where LibTorch is missing and this is root in a clone, installs it as `npm start` would; elsewhere what follows says how to. */

@@ -14,7 +14,7 @@ export interface GraphCost {
 
 /** What a learned index costs besides its queries: means over its training seeds. What a target has not is absent. */
 export interface LearnedCost {
-  /** Wall seconds of one training, one thread; cached trainings keep the figure of the one that was paid for. */
+  /** Wall seconds of one training, one thread, from where it last went on; cached trainings keep the figure of the one that was paid for. */
   readonly trainSeconds: number;
   /** Of the weights that the serving program loads. */
   readonly modelBytes: number;

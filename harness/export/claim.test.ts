@@ -30,6 +30,17 @@ it('claims the product of the promotions before that, and says so', () => {
   expect(claim.source).toBe('promotions');
   expect(claim.speedup?.value).toBeCloseTo(1.25 * 1.2);
   expect(claim.inWords).toContain('Provisional');
+  expect(claim).toMatchObject({ queries: 'promotion', seedQueries: 'search' });
+});
+
+it('takes held-out figures of a promotion, which are beside the champion of its time, for none of its own', () => {
+  const entries = sampleJournal().entries.map((entry) =>
+    entry.type === 'promotion-measured'
+      ? { ...entry, heldOut: [{ condition: 'k=100', outcome: entry.outcome, lost: false }] }
+      : entry,
+  );
+  const state = campaignState(entries);
+  expect(claimOf(state, chooseIndex(state, [])).heldOut).toEqual([]);
 });
 
 it('exports a named attempt with the champions it was measured beside, and claims what it earned', () => {
@@ -38,6 +49,16 @@ it('exports a named attempt with the champions it was measured beside, and claim
   const claim = claimOf(finished, chosen);
   expect(claim).toMatchObject({ source: 'attempt', queries: 'search' });
   expect(claim.speedup?.value).toBeCloseTo(1.26);
+});
+
+it('puts beside an attempt the seed as it was on the same queries, and not as it was in the end', () => {
+  const state = campaignState(
+    finishedSampleJournal().entries.map((entry) =>
+      entry.type === 'seed-measured' ? { ...entry, outcome: { ...entry.outcome, area: 90_000 } } : entry,
+    ),
+  );
+  expect(claimOf(state, chooseIndex(state, [searchFast]))).toMatchObject({ seedQueries: 'search', seedArea: 90_000 });
+  expect(claimOf(state, chooseIndex(state, []))).toMatchObject({ seedQueries: 'final', seedArea: 100_000 });
 });
 
 it('claims no figure for what was never measured together', () => {

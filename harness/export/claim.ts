@@ -3,6 +3,7 @@ import type { CurvePoint } from '../core/curve-point.ts';
 import type { QuerySet } from '../core/evaluation.ts';
 import type { HeldOutResult, Interval, Scored } from '../core/outcome.ts';
 import { multiplyRatios, speedupOverSeed, unity } from '../core/ratio.ts';
+import type { CampaignSpec } from '../core/spec.ts';
 import { slotsOf } from '../core/target.ts';
 import { wordsOf } from '../core/target-words.ts';
 import type { ChosenIndex } from './chosen-index.ts';
@@ -17,40 +18,45 @@ export interface Claim {
   readonly inWords: string;
   /** Ratio of areas to the seed index, with its 95 % interval. */
   readonly speedup: Interval | null;
+  /** As the campaign's specification has it: timed on one core, or on all at once, a process each. */
+  readonly mode: CampaignSpec['mode'];
   readonly k: number;
   /** The recalls over which the area is taken. */
   readonly window: { readonly low: number; readonly high: number };
-  /** Which of the campaign's query sets the curves were measured on. */
+  /** Which of the campaign's query sets the curve was measured on, and which the seed's was. */
   readonly queries: QuerySet | null;
-  /** Of a graph mean queries a second over the window, one thread; of a trained index the campaign's area: `wordsOf(target).areaText`. */
+  readonly seedQueries: QuerySet | null;
+  /** Of a graph mean queries a second over the window; of a trained index the campaign's area: `wordsOf(target).areaText`. */
   readonly area: number | null;
   readonly curve: readonly CurvePoint[];
   readonly seedArea: number | null;
   readonly seedCurve: readonly CurvePoint[];
+  /** All of it beside the seed index, where the campaign did not train; empty where the claim is no final measurement. */
   readonly heldOut: readonly HeldOutResult[];
 }
 
 /** Only what the journal says, in the order of how much it is worth. */
 export function claimOf(state: CampaignState, { headers, kind, attempt }: ChosenIndex): Claim {
-  const { target } = state.spec;
+  const { target, mode } = state.spec;
   // A routing is for the nearest neighbour alone.
   const k = target === 'cluster-routing' ? 1 : state.spec.k;
   const { window } = wordsOf(target);
-  const common = { k, window: window ?? { low: 0, high: 1 } };
-  const seed = state.final?.seed ?? state.seedOutcome;
-  const seedFigures = { seedArea: seed?.area ?? null, seedCurve: seed?.curve ?? [] };
+  const common = { mode, k, window: window ?? { low: 0, high: 1 }, heldOut: [] };
+  // An attempt's curve is of the queries that the seed was first measured on.
+  const final = kind === 'attempt' ? null : state.final?.seed;
+  const seed = final ?? state.seedOutcome;
+  const seedFigures = {
+    seedArea: seed?.area ?? null,
+    seedCurve: seed?.curve ?? [],
+    seedQueries: final ? ('final' as const) : seed ? ('search' as const) : null,
+  };
   if (slotsOf(target).every((slot) => headers[slot].id === state.seeds[slot].id)) {
     const inWords = 'No candidate was promoted: this is the seed index, and no better than it.';
-    const queries = state.final?.seed ? 'final' : seed ? 'search' : null;
     return {
       ...common,
       ...seedFigures,
       ...figures(seed),
-      source: 'seed',
-      inWords,
-      speedup: unity,
-      queries,
-      heldOut: [],
+      ...{ source: 'seed', inWords, speedup: unity, queries: seedFigures.seedQueries },
     };
   }
   if (kind === 'champions' && state.final?.combined) {
@@ -73,7 +79,7 @@ export function claimOf(state: CampaignState, { headers, kind, attempt }: Chosen
       ...common,
       ...seedFigures,
       ...figures(scored),
-      ...{ source: 'promotions', inWords, speedup, queries: 'promotion', heldOut: last.heldOut },
+      ...{ source: 'promotions', inWords, speedup, queries: 'promotion' },
     };
   }
   if (attempt) {
@@ -88,7 +94,7 @@ export function claimOf(state: CampaignState, { headers, kind, attempt }: Chosen
       ...common,
       ...seedFigures,
       ...figures(attempt.outcome),
-      ...{ source: 'attempt', inWords, speedup, queries: 'search', heldOut: [] },
+      ...{ source: 'attempt', inWords, speedup, queries: 'search' },
     };
   }
   const inWords =
@@ -96,7 +102,7 @@ export function claimOf(state: CampaignState, { headers, kind, attempt }: Chosen
   return {
     ...common,
     ...seedFigures,
-    ...{ source: 'not-measured', inWords, speedup: null, queries: null, area: null, curve: [], heldOut: [] },
+    ...{ source: 'not-measured', inWords, speedup: null, queries: null, area: null, curve: [] },
   };
 }
 
@@ -110,6 +116,11 @@ function speedupOf(state: CampaignState, id: string, beforeAttempt: number): Int
     if (candidate.id === id) return multiplyRatios(...ratios);
   }
   return unity;
+}
+
+/** What the figures of a graph were timed on. */
+export function timedOn({ mode }: Claim, cores: number): string {
+  return mode === 'throughput' ? `all ${cores} cores at once, a process each` : 'one thread';
 }
 
 function figures(scored: Scored | null): Pick<Claim, 'area' | 'curve'> {

@@ -1,7 +1,9 @@
 import { type CurvePoint, heightOf } from '../core/curve-point.ts';
+import type { QuerySet } from '../core/evaluation.ts';
 import { describeHeldOut, describeInterval, describeOutcome } from '../core/outcome.ts';
 import type { Target } from '../core/target.ts';
 import { areaFigure, wordsOf } from '../core/target-words.ts';
+import { timedOn } from './claim.ts';
 import type { Evidence, SlotEvidence } from './evidence.ts';
 import type { TrainedEvidence } from './trained-index.ts';
 
@@ -10,7 +12,7 @@ export function evidenceText(evidence: Evidence): string {
   const { claim, campaign, dataset, fingerprint, build, slots } = evidence;
   return `# Evidence for ${evidence.package.name} ${evidence.package.version}
 
-Everything here comes from the journal of the Annvil campaign \`${campaign.name}\` (SHA-256 \`${campaign.journal}\`): ${campaign.attempts} attempts in
+${evidence.trained ? 'Everything but the training below' : 'Everything here'} comes from the journal of the Annvil campaign \`${campaign.name}\` (SHA-256 \`${campaign.journal}\`): ${campaign.attempts} attempts in
 ${Math.round(campaign.elapsedSeconds / 60)} minutes. EVIDENCE.json has the same for programs. \`npm run verify\` measures the claim again.
 
 ## Claim
@@ -19,7 +21,7 @@ ${evidence.trained ? learnedClaim(evidence) : graphClaim(evidence)} ${claim.inWo
 
 ${evidence.trained ? trainedText(evidence, evidence.trained) : ''}
 ${claim.curve.length > 0 ? curves(evidence) : ''}
-${claim.heldOut.length > 0 ? `Where the campaign did not train:\n\n${claim.heldOut.map((result) => `- ${describeHeldOut(result)}`).join('\n')}\n` : ''}
+${claim.heldOut.length > 0 ? `The ratio to the seed index where the campaign did not train:\n\n${claim.heldOut.map((result) => `- ${describeHeldOut(result)}`).join('\n')}\n` : ''}
 The seed beside itself, which must show no difference: ${evidence.selfComparisons.map(describeInterval).join(', ') || 'not measured'}.
 
 ## Headers
@@ -57,10 +59,10 @@ ${evidence.licence}, as Annvil's own; the text is in LICENSE.
 `;
 }
 
-function graphClaim({ claim }: Evidence): string {
+function graphClaim({ claim, fingerprint }: Evidence): string {
   const { low, high } = claim.window;
   return `${claim.speedup ? `**${describeInterval(claim.speedup)} times the queries a second of the seed index** (value and 95 % interval)` : 'No figure for the whole'}, at equal
-recall: the ratio of the areas under queries/s over recall@${claim.k} between ${low} and ${high}, one thread.`;
+recall: the ratio of the areas under queries/s over recall@${claim.k} between ${low} and ${high}, ${timedOn(claim, fingerprint.cores)}.`;
 }
 
 function learnedClaim({ claim, campaign }: Evidence): string {
@@ -73,7 +75,9 @@ function learnedClaim({ claim, campaign }: Evidence): string {
 function trainedText({ campaign, package: { identifier } }: Evidence, trained: TrainedEvidence): string {
   const words = wordsOf(campaign.target as Target);
   const settings = Object.entries(trained.settings).map(([name, value]) => `${name} ${value}`);
+  const { cpu, compiler, trainer, evaluator } = trained.madeWith;
   return `\`${identifier}.index\` is one training: ${trained.what}, scale ${trained.scale}, seed ${trained.seed}, over ${trained.rows.toLocaleString('en-US')} rows of the dataset (${settings.join(', ')}).
+It was trained and counted on ${cpu}, with ${trainer}, ${compiler} and the contract, players and referee of SHA-256 \`${evaluator}\`.
 The referee counted on the queries of final figures, which \`npm run verify\` does again:
 
 ${curveTable(trained.curve, words.height.title)}
@@ -86,13 +90,20 @@ function curves({ claim, campaign }: Evidence): string {
   const { height, area } = wordsOf(campaign.target as Target);
   const over = (value: number | null) =>
     value === null ? '' : `, ${areaFigure(campaign.target as Target, value)} ${area.title} over the window`;
-  return `Of this index${over(claim.area)}:
+  return `Of this index${over(claim.area)}, ${setText(claim.queries)}:
 
 ${curveTable(claim.curve, height.title)}
-Of the seed index${over(claim.seedArea)}:
+Of the seed index${over(claim.seedArea)}, ${setText(claim.seedQueries)}:
 
 ${curveTable(claim.seedCurve, height.title)}`;
 }
+
+const sets: Readonly<Record<QuerySet, string>> = {
+  search: 'on the queries that attempts are scored on',
+  promotion: 'on the queries of promotions',
+  final: 'on the queries of final figures',
+};
+const setText = (set: QuerySet | null) => (set === null ? 'not measured' : sets[set]);
 
 function curveTable(curve: readonly CurvePoint[], title: string): string {
   return table(

@@ -9,6 +9,7 @@ import { chooseIndex } from './chosen-index.ts';
 import { claimOf } from './claim.ts';
 import { evidenceOf, sha256 } from './evidence.ts';
 import { evidenceText } from './evidence-text.ts';
+import { readme } from './readme.ts';
 
 const state = campaignState(finishedSampleJournal().entries);
 
@@ -40,6 +41,36 @@ it('says what it does not know', async () => {
   expect(text).toContain('1.480 [1.440, 1.520] times the queries a second of the seed index');
   expect(text).toContain('AMD EPYC 9554');
   expect(text).toContain('| 24 | 0.9100 | 145,040 |');
+});
+
+it('says on how many cores it was timed, and on which queries', () => {
+  const text = evidenceText(evidence_(new Map()));
+  expect(text).toContain('between 0.85 and 0.95, one thread.');
+  expect(text.match(/, on the queries of final figures:/g)).toHaveLength(2);
+  const evidence = evidence_(new Map());
+  const busy = { ...evidence, claim: { ...evidence.claim, mode: 'throughput' as const } };
+  expect(evidenceText(busy)).toContain('between 0.85 and 0.95, all 2 cores at once, a process each.');
+  const shown = readme({ evidence: busy, levels: {} });
+  expect(shown).toContain('(recall@10 from 0.85 to 0.95, all 2 cores at once, a process each, AMD EPYC');
+  expect(shown).toContain('which a claim of all cores is not held to');
+});
+
+it('does not ascribe to the campaign what was trained and counted at export', () => {
+  const evidence = evidence_(new Map());
+  expect(evidenceText(evidence)).toContain('Everything here comes from the journal');
+  const text = evidenceText({
+    ...evidence,
+    campaign: { ...evidence.campaign, target: 'neural-lsh' },
+    trained: {
+      ...{ scale: 'small', what: 'm=16', seed: 1, k: 10, recalls: [0.9], chunks: 10, rows: 60_000, settings: {} },
+      madeWith: { cpu: 'another processor', compiler: 'g++ 13', trainer: 'libtorch 2.0', evaluator: 'e'.repeat(64) },
+      ...{ curve: [{ effort: 1, recall: 0.8, cost: 900 }], baseline: [], facts: {} },
+    },
+  });
+  expect(text).toContain('Everything but the training below comes from the journal');
+  expect(text).toContain(
+    `trained and counted on another processor, with libtorch 2.0, g++ 13 and the contract, players and referee of SHA-256 \`${'e'.repeat(64)}\``,
+  );
 });
 
 function evidence_(commits: ReadonlyMap<string, string>) {

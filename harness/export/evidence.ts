@@ -37,7 +37,7 @@ export interface SlotEvidence {
   readonly lineage: readonly LineageStep[];
 }
 
-/** EVIDENCE.json: everything the campaign knows of what is in the package. Nothing in it comes from anywhere but the journal. */
+/** EVIDENCE.json: everything the campaign knows of what is in the package. Nothing in it but `trained` comes from anywhere but the journal. */
 export interface Evidence {
   readonly format: 'annvil-evidence-1';
   readonly package: { readonly name: string; readonly version: string; readonly identifier: string };

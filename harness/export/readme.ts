@@ -1,4 +1,5 @@
 import { describeInterval } from '../core/outcome.ts';
+import { timedOn } from './claim.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface ReadmeInput {
@@ -17,7 +18,7 @@ export function readme({ evidence, levels }: ReadmeInput): string {
   return `# ${packageName}
 
 An approximate nearest-neighbour index: give it vectors, ask for the nearest. Found by [Annvil](EVIDENCE.md), which measured it on
-${dataset.name}: ${gain} (recall@${claim.k} from ${claim.window.low} to ${claim.window.high}, one thread, ${fingerprint.cpu}; value and 95 % interval).
+${dataset.name}: ${gain} (recall@${claim.k} from ${claim.window.low} to ${claim.window.high}, ${timedOn(claim, fingerprint.cores)}, ${fingerprint.cpu}; value and 95 % interval).
 ${claim.inWords}
 
 ![queries per second over recall](plot.svg)
@@ -70,7 +71,7 @@ ${levelText(levels)}
 ## Evidence
 
 [EVIDENCE.md](EVIDENCE.md) has the curves, intervals, machine, data and lineage behind the claim. \`npm run verify\` measures it again here: it builds this index and the
-seed index on the same rows, takes recall against exact neighbours, times both side by side, and ends with 1 where the claim does not hold.
+seed index on the same rows, takes recall against exact neighbours, times both side by side${claim.mode === 'single' ? '' : ' on one thread (which a claim of all cores is not held to)'}, and ends with 1 where the claim does not hold.
 ${evidence.licence} licence.
 `;
 }

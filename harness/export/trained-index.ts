@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { CountedPoint } from '../core/curve-point.ts';
 import { HarnessError } from '../core/errors.ts';
+import type { Fingerprint } from '../core/machine.ts';
 import { packageRoot } from '../core/paths.ts';
 import type { PackageTarget } from './layout.ts';
 
@@ -19,6 +20,8 @@ export interface TrainedEvidence {
   /** Query i belongs to chunk i % chunks; a figure is the mean of the chunks' means. */
   readonly chunks: number;
   readonly rows: number;
+  /** At export, which may be elsewhere than the campaign; `evaluator` is the hash of contract, players and referee. */
+  readonly madeWith: Required<Pick<Fingerprint, 'cpu' | 'compiler' | 'trainer' | 'evaluator'>>;
   readonly settings: Readonly<Record<string, string | number>>;
   /** By the referee, on the queries of final figures: of this index, and of its baseline on the same rows. */
   readonly curve: readonly CountedPoint[];

@@ -53,6 +53,8 @@ it('holds a claim to its interval, and to what another process and processor may
   expect(verdict.ratioFault(claim, ratio(1.6), false)).toBeNull();
   expect(verdict.ratioFault(claim, ratio(1.2), false)).not.toBeNull();
   expect(verdict.ratioFault({ ...claim, speedup: null }, ratio(0.1), true)).toBeNull();
+  expect(verdict.ratioFault({ ...claim, mode: 'single' }, ratio(1.2), true)).not.toBeNull();
+  expect(verdict.ratioFault({ ...claim, mode: 'throughput' }, ratio(1.2), true)).toBeNull();
   const at = (recall: number) => [{ effort: 10, recall: ratio(recall) }];
   expect(verdict.recallFaults(claim, at(0.88))).toEqual([]);
   expect(verdict.recallFaults(claim, at(0.95))).toEqual([]);

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readVectorFile } from '../../datasets/subset.ts';
 import type { CampaignState } from '../core/campaign-state.ts';
@@ -32,27 +33,54 @@ export interface PackageInput {
   readonly force: boolean;
   readonly cacheDir: string;
   readonly progress: ProgressView;
+  /** Aborted, nothing is written to `out`. */
+  readonly signal: AbortSignal;
 }
 
 const templates = join(packageRoot, 'candidates', 'package');
 
 /**
  * Writes the package beside `out` first and moves it there when it is whole.
- * @throws UsageError where `out` holds something and is not to be replaced
+ * @throws UsageError where `out` holds something and is not to be replaced; the signal's reason
  */
 export async function writePackage(input: PackageInput): Promise<void> {
   const out = resolve(input.out);
   await requireFree(out, input.force);
   await requireCompiler();
   await mkdir(dirname(out), { recursive: true });
-  const draft = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+  // A folder of mkdtemp would be its owner's alone, and so would the package.
+  const draft = join(dirname(out), `.${basename(out)}-${randomUUID()}`);
+  await mkdir(draft);
   try {
     await fillFolder(draft, input);
-    await rm(out, { recursive: true, force: true });
-    await rename(draft, out);
+    input.signal.throwIfAborted();
+    await replaceFolder(out, draft);
+  } catch (error) {
+    // Ctrl-C ends compilers too, which would seem to have failed.
+    input.signal.throwIfAborted();
+    throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** What was in `out` is removed last, so that there is a whole package at any time, the old one or the new. */
+async function replaceFolder(out: string, draft: string): Promise<void> {
+  const old = `${draft}.old`;
+  const moved = await rename(out, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return false;
+    },
+  );
+  try {
+    await rename(draft, out);
+  } catch (error) {
+    if (moved) await rename(old, out);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
 }
 
 /** An empty folder may be filled; anything else only where the user says so, and only what export itself could have written. */
@@ -73,14 +101,16 @@ export async function requireFree(out: string, force: boolean): Promise<void> {
 
 async function fillFolder(
   folder: string,
-  { state, chosen, evidence, plot, cacheDir, progress, training }: PackageInput,
+  { state, chosen, evidence, plot, cacheDir, progress, training, signal }: PackageInput,
 ): Promise<void> {
   const { name, version, identifier } = evidence.package;
   const say = (message: string) => progress.event({ type: 'step', message });
   const compiling = (what: string) => (done: number, total: number) =>
     progress.event({ type: 'progress', message: `compiling ${what}`, done, total });
   const { maxDegree } = state.spec;
+  signal.throwIfAborted();
   const headers = await portableHeaders(state, chosen.headers, say);
+  signal.throwIfAborted();
   const target = state.spec.target as PackageTarget;
   const index: NativePackage = {
     name: identifier,
@@ -94,11 +124,13 @@ async function fillFolder(
   await layOutNative(index, folder);
   await compileNative(index.name, folder, cacheDir, compiling(name));
 
+  signal.throwIfAborted();
   if (training) await fillTrained(folder, evidence, target, training, say);
   else
     await fillSeed(folder, state, version, (folder, name) =>
       compileNative(name, folder, cacheDir, compiling('the seed index')),
     );
+  signal.throwIfAborted();
 
   const dependencies = await bundleDependencies(folder);
   const values = { NAME: identifier, PACKAGE: name, VERSION: version, METRIC: evidence.dataset.metric };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { claimOf, notMeasured } from './claim.ts';
+import { overSeeds } from '../evaluate/learned/reward-comparison.ts';
+import { claimOf, describeSeen, notMeasured } from './claim.ts';
 
 const said = { claim: 'fewer candidates', paper: 'Figure 3', note: 'ratio' };
 
@@ -19,6 +20,20 @@ it('compares the value itself where the claim is a bound, and nothing that is no
   const nothing = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   for (const expected of [{ below: 1 }, { above: 1 }, { atLeast: 1 }, { atMost: 1 }])
     expect(claimOf(said, nothing, expected).shown).toBe('no');
+});
+
+it('leaves what takes an interval undecided after one training seed, and says why', () => {
+  const seen = overSeeds([0.8]);
+  const ratio = { value: Math.exp(seen.value), low: Math.exp(seen.low), high: Math.exp(seen.high) };
+  for (const expected of [{ below: 1 }, { above: 1 }]) {
+    for (const one of [seen, ratio]) {
+      const { shown, note } = claimOf(said, one, expected);
+      expect(shown).toBe('not at this scale');
+      expect(note).toBe('ratio; one training seed gives no interval: two or more decide');
+    }
+  }
+  expect(claimOf(said, seen, { atMost: 0.7 }).shown).toBe('no');
+  expect(describeSeen(seen)).toBe('0.800 (one seed: no interval)');
 });
 
 it('says so where nothing was measured', () => {

@@ -5,7 +5,7 @@ export interface Claim {
   readonly claim: string;
   /** What the paper says, with its figure where it gives one, and where. */
   readonly paper: string;
-  /** Over training seeds, with the ends of the 95 % interval; null where it was not measured. */
+  /** Over training seeds, with the ends of the 95 % interval: infinite, and null in JSON, for one seed. Null where it was not measured. */
   readonly seen: Interval | null;
   readonly shown: 'yes' | 'no' | 'not at this scale';
   /** What the value is, and on what: for instance `candidates at recall .90 over k-means', mnist-784`. */
@@ -21,7 +21,7 @@ export type Expectation =
 
 /**
  * A claim that holds where the whole interval does (`above`, `below`), or where the value does (`atLeast`, `atMost`: for figures that a bound of
- * the claim's own is set on).
+ * the claim's own is set on). One training seed gives no interval, so that it decides no claim of the first kind.
  * @param visible whether a miss says anything at this scale; where not, it is `not at this scale` and no `no`
  */
 export function claimOf(
@@ -30,6 +30,10 @@ export function claimOf(
   expected: Expectation,
   visible = true,
 ): Claim {
+  if (seen.high === Number.POSITIVE_INFINITY && ('above' in expected || 'below' in expected)) {
+    const note = `${fields.note}; one training seed gives no interval: two or more decide`;
+    return { ...fields, note, seen, shown: 'not at this scale' };
+  }
   const holds = meets(seen, expected);
   return { ...fields, seen, shown: holds ? 'yes' : visible ? 'no' : 'not at this scale' };
 }
@@ -37,6 +41,13 @@ export function claimOf(
 /** A claim that nothing was measured for here. */
 export function notMeasured(fields: Pick<Claim, 'claim' | 'paper' | 'note'>): Claim {
   return { ...fields, seen: null, shown: 'not at this scale' };
+}
+
+/** `0.871 [0.862, 0.880]` */
+export function describeSeen({ value, low, high }: Interval): string {
+  const digits = Math.abs(value) >= 100 ? 0 : 3;
+  if (high === Number.POSITIVE_INFINITY) return `${value.toFixed(digits)} (one seed: no interval)`;
+  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
 function meets({ value, low, high }: Interval, expected: Expectation): boolean {

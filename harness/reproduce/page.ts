@@ -1,7 +1,7 @@
 import { chartHtml } from '../record/report/chart.ts';
 import { Html, html } from '../record/report/html.ts';
 import { style } from '../record/report/style.ts';
-import type { Claim } from './claim.ts';
+import { type Claim, describeSeen } from './claim.ts';
 import type { ReproductionResult } from './result.ts';
 
 /** The reproduction as one page that fetches nothing. */
@@ -49,10 +49,4 @@ function claimRow({ claim, paper, seen, shown, note }: Claim): Html {
     seen ? describeSeen(seen) : 'not measured'
   }</td><td>${shown}</td></tr>
 `;
-}
-
-/** `0.871 [0.862, 0.880]` */
-export function describeSeen({ value, low, high }: { value: number; low: number; high: number }): string {
-  const digits = Math.abs(value) >= 100 ? 0 : 3;
-  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }

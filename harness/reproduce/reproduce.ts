@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { DatasetSelector } from '../../datasets/find-dataset.ts';
 import { prepareDataset } from '../../datasets/prepared.ts';
-import { HarnessError } from '../core/errors.ts';
+import { HarnessError, UsageError } from '../core/errors.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { Failed } from '../evaluate/failed.ts';
@@ -38,12 +38,15 @@ export async function reproduce(options: ReproduceOptions): Promise<{ result: Re
   const { target, preset, cacheDir, outDir, progress, signal } = options;
   const began = performance.now();
   const reproduction = reproductionOf(target);
+  const presets = reproduction.presets ?? reproduction.target.scales;
+  if (!presets.includes(preset))
+    throw new UsageError(`--preset ${preset}: ${target} is reproduced at ${presets.join(', ')}`);
   const seeds = options.seeds ?? reproduction.seeds ?? threeSeeds;
   const toolchain = await findToolchain();
   const selector = options.dataset ?? (reproduction.target.data === 'dataset' ? defaultDataset : undefined);
   const onProgress = (done: number, total: number) =>
     progress.event({ type: 'progress', message: 'preparing dataset', done, total });
-  const dataset = selector && (await prepareDataset(selector, { cacheDir, onProgress }));
+  const dataset = selector && (await prepareDataset(selector, { cacheDir, onProgress, signal }));
   const bench = await openLearned({
     target: reproduction.target,
     scale: preset,

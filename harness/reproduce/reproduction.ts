@@ -7,7 +7,7 @@ import type { Slot } from '../core/target.ts';
 import type { Examination } from '../evaluate/learned/examination.ts';
 import type { LearnedCase, LearnedTarget } from '../evaluate/learned/learned-target.ts';
 import type { LearnedBench } from '../evaluate/learned/open.ts';
-import type { Headers } from '../evaluate/learned/trained-index.ts';
+import type { BaselineProgram, Headers } from '../evaluate/learned/trained-index.ts';
 import type { Claim } from './claim.ts';
 import type { Figure } from './figures.ts';
 
@@ -16,6 +16,8 @@ export interface Reproduction {
   readonly target: LearnedTarget;
   /** Training seeds where none are asked for; three where absent. More where luck in training is large. */
   readonly seeds?: readonly number[];
+  /** Scales that have all that it compares; those of the target where absent. */
+  readonly presets?: readonly string[];
   /** By slot. */
   readonly grammars: Readonly<Record<string, Grammar>>;
   readonly run: (bench: ReproductionBench) => Promise<Findings>;
@@ -90,9 +92,9 @@ export class ReproductionBench {
     return this.#counted(() => this.learned.maker.baseline(learned, seed, 'final'));
   }
 
-  /** A request to the examining program that concerns no candidate: another baseline, say. */
-  trusted(request: object): Promise<Examination> {
-    return this.#counted(() => this.learned.maker.trusted(request));
+  /** A request to the examining program, or to a baseline's own, that concerns no candidate: another baseline, say. */
+  trusted(request: object, baseline?: BaselineProgram): Promise<Examination> {
+    return this.#counted(() => this.learned.maker.trusted(request, baseline));
   }
 
   /** `make` of every seed, side by side. */

@@ -88,7 +88,7 @@ describe('a learned lookup', { timeout: 600_000 }, () => {
   it('comes out the same for the same seed, and otherwise for another', async () => {
     const path = await bench.maker.trained(seed, tiny(), 1);
     const first = await readFile(path);
-    await rm(path);
+    await rm(`${path}.json`);
     expect(await readFile(await bench.maker.trained(seed, tiny(), 1))).toEqual(first);
     expect(await readFile(await bench.maker.trained(seed, tiny(), 2))).not.toEqual(first);
   });

@@ -1,8 +1,9 @@
 import { decide, type Look } from '../../../rewards/sequential.ts';
+import type { Omitted } from '../../../rewards/two-way.ts';
 import type { Candidate } from '../../core/candidate.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Evaluation, EvaluationOptions, Evaluator, Index, QuerySet } from '../../core/evaluation.ts';
-import type { CountedPoint, LearnedCost, Outcome, Stage } from '../../core/outcome.ts';
+import { type CountedPoint, describeOutcome, type LearnedCost, type Outcome, type Stage } from '../../core/outcome.ts';
 import { checkSource } from '../check.ts';
 import type { DuplicateIndex } from '../duplicates.ts';
 import { Failed } from '../failed.ts';
@@ -111,6 +112,11 @@ export class LearnedEvaluator implements Evaluator {
       stage('examine');
       const short = this.#shortcoming(done.challenger);
       if (short) return { outcome: short };
+      const shortChampion = this.#shortcoming(done.champion);
+      if (shortChampion)
+        throw new HarnessError(
+          `the champion (${idsOf(sides.champion)}) cannot be compared with on the ${queries} queries, trained by ${look.rounds} seeds: ${describeOutcome(shortChampion)}`,
+        );
       const estimate = compareRewards(target, done.challenger, done.champion, prior);
       const { speedup, verdict, settled } = decide(estimate, look, requiredGain, look === wanted.at(-1));
       if (!settled) continue;
@@ -138,7 +144,9 @@ export class LearnedEvaluator implements Evaluator {
       this.#examine(sides.challenger, isSame ? seed + otherSeeds : seed, queries),
       this.#examine(sides.champion, seed, queries).catch((error) => {
         if (!(error instanceof Failed)) throw error;
-        throw new HarnessError(`the champion no longer passes: ${JSON.stringify(error.outcome)}`);
+        throw new HarnessError(
+          `the champion (${idsOf(sides.champion)}) no longer passes: ${JSON.stringify(error.outcome)}`,
+        );
       }),
     ]);
     return { challenger, champion };
@@ -154,16 +162,24 @@ export class LearnedEvaluator implements Evaluator {
     );
   }
 
-  /** The outcome of an index some of whose curves end before the window does. */
+  /** The outcome of an index some of whose curves end before the window does, also with any one chunk of queries left out: the interval asks for these. */
   #shortcoming(seeds: readonly SeedExaminations[]): Outcome | undefined {
     const { target, windowEnd } = this.#parts;
-    if (!Number.isNaN(meanReward(target, seeds))) return undefined;
+    const chunks = seeds[0]![0]!.index.points[0]!.recall.length;
+    const omitted: readonly Omitted[] = [{}, ...Array.from({ length: chunks }, (_, chunk) => ({ chunk }))];
+    const short = omitted.find((left) => Number.isNaN(meanReward(target, seeds, left)));
+    if (!short) return undefined;
     const best = Math.min(
-      ...seeds.flat().map(({ index }) => Math.max(...meanCurve(index.points).map(({ recall }) => recall))),
+      ...seeds.flat().map(({ index }) => Math.max(...meanCurve(index.points, short.chunk).map(({ recall }) => recall))),
     );
     return { kind: 'low-recall', best, required: windowEnd ?? 1, curve: curveOf(seeds) };
   }
 }
+
+const idsOf = (index: Index) =>
+  Object.values(index)
+    .map(({ id }) => id)
+    .join(', ');
 
 /** The first case's curve, mean over seeds, effort by effort: for people to look at; rewards are taken of each curve by itself. */
 function curveOf(seeds: readonly SeedExaminations[]): CountedPoint[] {

@@ -43,6 +43,13 @@ export interface TrainedIndexParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A trusted program that trains and examines one baseline. */
+export interface BaselineProgram {
+  /** Its examinations carry it in the cache. */
+  readonly name: string;
+  readonly binary: string;
+}
+
 /** Makes, trains and examines learned indexes, each from the cache where it was made before: all of it is deterministic. */
 export class TrainedIndexMaker {
   readonly #parts: TrainedIndexParts;
@@ -50,6 +57,8 @@ export class TrainedIndexMaker {
   readonly #turnstile = new Turnstile(availableParallelism());
   /** By cache path: two that ask for the same wait for one. */
   readonly #underWay = new Map<string, Promise<unknown>>();
+  /** By cache path: what failed once here is not paid for again. */
+  readonly #failed = new Map<string, Failed>();
 
   constructor(parts: TrainedIndexParts) {
     this.#parts = parts;
@@ -67,7 +76,8 @@ export class TrainedIndexMaker {
     const { train: binary } = await this.compile(headers);
     const key = hashOf(binary, learned.inputsHash, JSON.stringify(learned.settings), String(seed)).slice(0, 32);
     const output = join(cacheDir, 'learned', target.name, `${key}.sections`);
-    await this.#once(output, () =>
+    // Written last: where it is, the sections file is whole, and there.
+    await this.#once(`${output}.json`, () =>
       this.#turnstile.through(async () => {
         const result = await train({
           binary,
@@ -85,7 +95,7 @@ export class TrainedIndexMaker {
           onProgress: (done, total, loss) => onTraining?.(`${learned.name}, seed ${seed}`, done, total, loss),
         });
         if (result.kind !== 'trained') throw new Failed(result);
-        await writeFile(`${output}.json`, JSON.stringify({ seconds: result.seconds, bytes: result.bytes }));
+        await writeWhole(`${output}.json`, { seconds: result.seconds, bytes: result.bytes });
       }),
     );
     return output;
@@ -107,10 +117,11 @@ export class TrainedIndexMaker {
     return this.trusted(learned.baseline(queries, seed));
   }
 
-  /** A request to the examining program that concerns no candidate. */
-  trusted(request: object): Promise<Examination> {
-    const key = hashOf(this.#parts.examineBinary, JSON.stringify(request));
-    return this.#cached(key, async () => this.#examination(request));
+  /** A request to the examining program, or to a baseline's own, that concerns no candidate. */
+  trusted(request: object, baseline?: BaselineProgram): Promise<Examination> {
+    const binary = baseline?.binary ?? this.#parts.examineBinary;
+    const key = hashOf(binary, JSON.stringify(request));
+    return this.#cached(key, () => this.#examination(request, binary), baseline && `${baseline.name}-`);
   }
 
   async #examine(serve: string, index: string, request: object): Promise<Examination> {
@@ -132,13 +143,13 @@ export class TrainedIndexMaker {
           temporaryBytes: 2 ** 20,
         },
       });
-      return this.#examination({ ...request, index, argv });
+      return this.#examination({ ...request, index, argv }, this.#parts.examineBinary);
     });
   }
 
-  async #examination(request: object): Promise<Examination> {
-    const { examineBinary, signal } = this.#parts;
-    const answer = await this.#turnstile.through(() => examine(examineBinary, request, { signal }));
+  async #examination(request: object, binary: string): Promise<Examination> {
+    const { signal } = this.#parts;
+    const answer = await this.#turnstile.through(() => examine(binary, request, { signal }));
     if (answer.kind === 'examined') return answer;
     if (answer.kind === 'failed') throw new Failed(outcomeOf(answer, 'examine', 4096));
     const { limit, used } = answer;
@@ -151,18 +162,13 @@ export class TrainedIndexMaker {
     });
   }
 
-  async #cached(key: string, make: () => Promise<Examination>): Promise<Examination> {
-    const path = join(this.#parts.cacheDir, 'learned', 'examinations', `${key.slice(0, 32)}.json`);
-    await this.#once(path, async () => {
-      const examination = await make();
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.${process.pid}`, JSON.stringify(examination));
-      await rename(`${path}.${process.pid}`, path);
-    });
+  async #cached(key: string, make: () => Promise<Examination>, prefix = ''): Promise<Examination> {
+    const path = join(this.#parts.cacheDir, 'learned', 'examinations', `${prefix}${key.slice(0, 32)}.json`);
+    await this.#once(path, async () => writeWhole(path, await make()));
     return JSON.parse(await readFile(path, 'utf8')) as Examination;
   }
 
-  /** Makes `path` unless it is there, or is being made. */
+  /** Makes `path` unless it is there, or is being made. @throws Failed, also where an earlier `make` did */
   async #once(path: string, make: () => Promise<void>): Promise<void> {
     const underWay = this.#underWay.get(path);
     if (underWay) {
@@ -170,7 +176,14 @@ export class TrainedIndexMaker {
       return;
     }
     if (existsSync(path)) return;
-    const making = make().finally(() => this.#underWay.delete(path));
+    const failed = this.#failed.get(path);
+    if (failed) throw failed;
+    const making = make()
+      .catch((error) => {
+        if (error instanceof Failed) this.#failed.set(path, error);
+        throw error;
+      })
+      .finally(() => this.#underWay.delete(path));
     this.#underWay.set(path, making);
     await making;
   }
@@ -208,6 +221,14 @@ export class TrainedIndexMaker {
       ...(trains && precompiled && { precompiled }),
     };
   }
+}
+
+/** A file is there whole or not at all, whoever is killed and however many write it. */
+async function writeWhole(path: string, value: object): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(unfinished, JSON.stringify(value));
+  await rename(unfinished, path);
 }
 
 /** Training spends its time in LibTorch's kernels, and the compiler in LibTorch's headers: -O2 halves its time and costs nothing. */

@@ -35,7 +35,10 @@ export interface TrainingJob {
   readonly memoryMebibytes: number;
   /** The sections file it leaves; there only once it is whole. */
   readonly output: string;
-  /** Keeps what a training cut short had reached; absent: it begins anew. */
+  /**
+   * Keeps what a training cut short, or one that crashed, had reached; absent: it begins anew. One that came to its limit leaves none, or the next
+   * would go on from there with as much again.
+   */
   readonly checkpoint?: string;
   readonly sandbox: CampaignSpec['sandbox'];
   readonly filter: string | undefined;
@@ -45,6 +48,7 @@ export interface TrainingJob {
 }
 
 export type TrainingResult =
+  /** `seconds` counts from where it began, or last went on from its checkpoint. */
   | { readonly kind: 'trained'; readonly seconds: number; readonly bytes: number }
   | Extract<Outcome, { kind: 'crashed' | 'timed-out' | 'over-limit' }>;
 
@@ -86,11 +90,10 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     ];
     const started = performance.now();
     const failure = await withStageFolder(false, (folder) => run(job, folder, descriptors));
-    if (failure) return failure;
     const { size } = await stat(unfinished);
-    await rename(unfinished, job.output);
-    if (job.checkpoint) await rm(job.checkpoint, { force: true });
-    return { kind: 'trained', seconds: (performance.now() - started) / 1000, bytes: size };
+    if (!failure) await rename(unfinished, job.output);
+    if (job.checkpoint && failure?.kind !== 'crashed') await rm(job.checkpoint, { force: true });
+    return failure ?? { kind: 'trained', seconds: (performance.now() - started) / 1000, bytes: size };
   } finally {
     for (const file of opened) closeSync(file);
     await rm(unfinished, { force: true });
@@ -152,7 +155,8 @@ async function run(
   if (isCanceled) throw signal!.reason;
   if (code === 'ENOENT') throw new HarnessError(`${file} is missing; \`annvil doctor\` says how to install it`);
   if (exitCode === 0) return undefined;
-  if (timedOut || exitCode === cpuTimeStatus) return { kind: 'timed-out', stage: 'train', limitSeconds };
+  if (timedOut || exitCode === cpuTimeStatus || killer === 'SIGXCPU')
+    return { kind: 'timed-out', stage: 'train', limitSeconds };
   if (exitCode === outOfMemoryStatus) {
     const limit = memoryMebibytes * 2 ** 20;
     return { kind: 'over-limit', stage: 'train', resource: 'memory', limit, used: limit };

@@ -1,6 +1,5 @@
-import { describeInterval } from '../../core/outcome.ts';
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
-import { type Claim, claimOf, notMeasured } from '../claim.ts';
+import { type Claim, claimOf, describeSeen, notMeasured } from '../claim.ts';
 import type { Measured } from './measured.ts';
 import { candidatesAt, ratio, worstStep } from './ratios.ts';
 import type { CycleCurves } from './trials.ts';
@@ -63,7 +62,7 @@ function alternation({ early, cycles, inputCycles, warmCycles, ensemble }: Measu
         claim: 'a warm start beats the random start',
         paper: 'no figure; the thesis re-implementation starts from the data',
         note: note(
-          `candidates, METIS bisection over random start, after cycle ${early}; after the last, when the random start has had time to catch up, ${describeInterval(ratio(last(warmCycles), last(cycles)))}`,
+          `candidates, METIS bisection over random start, after cycle ${early}; after the last, when the random start has had time to catch up, ${describeSeen(ratio(last(warmCycles), last(cycles)))}`,
         ),
       },
       ratio(after(warmCycles, early), after(cycles, early)),

@@ -1,6 +1,6 @@
 import type { Interval } from '../../core/outcome.ts';
 import { overSeeds } from '../../evaluate/learned/reward-comparison.ts';
-import { type Claim, claimOf } from '../claim.ts';
+import { type Claim, claimOf, describeSeen } from '../claim.ts';
 import { fetchedAt, type Measured, type Method, saving } from './measure.ts';
 
 const ours: Method = 'net + copies, adaptive';
@@ -8,7 +8,6 @@ const paper = 'Ikeda, Miyashita & Deguchi 2025';
 const recall = 0.9;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** What is said of each of the paper's claims, from what was measured on one dataset at one scale. */
 export function claimsOf(measured: Measured, scale: string, on: string): Claim[] {
@@ -49,7 +48,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
         'net + copies',
         'net',
       ),
-      `under the adaptive stop: ${percent(adaptive.value)} [${percent(adaptive.low)}, ${percent(adaptive.high)}]`,
+      `under the adaptive stop: ${describeSeen(adaptive)}`,
     ),
     fewer(
       'an adaptive stop fetches fewer than a fixed one',

@@ -11,7 +11,9 @@ export function extraClaims(sweep: readonly Measured[]): Claim[] {
     .slice(1)
     .map((more, at) => overSeeds(seeds.map((_, seed) => missed(sweep[at]!, seed) - missed(more, seed))));
   // A single training may be lucky at one T: a step is judged by its mean over seeds, by the interval of the step that is least sure.
-  const least = falls.reduce((one, other) => (other.low < one.low ? other : one));
+  const least = falls.reduce((one, other) =>
+    other.low < one.low || (other.low === one.low && other.value < one.value) ? other : one,
+  );
   const ends = seeds.map((_, seed) => missed(sweep[0]!, seed) - missed(sweep.at(-1)!, seed));
   const ahead = seeds.map((_, seed) =>
     Math.min(...sweep.slice(1).map((one) => accuracies(one.seeds[seed]!).at(-1)! - accuracies(one.baseline).at(-1)!)),

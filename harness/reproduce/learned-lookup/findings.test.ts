@@ -4,6 +4,7 @@ import { chartSvg } from '../../record/report/chart.ts';
 import { claims } from './claims.ts';
 import { figures } from './figures.ts';
 import type { Measured } from './measured.ts';
+import { notesOf } from './reproduction.ts';
 
 const square = [
   [0, 1],
@@ -110,6 +111,13 @@ describe('what is said of learned lookups', () => {
     ];
     const no = said.filter((one) => one.shown === 'no').map((one) => one.claim);
     expect(no).toEqual(missed.map((part) => expect.stringContaining(part)));
+  });
+
+  it('says how it was trained at each scale', () => {
+    expect(notesOf('small').join('\n')).toMatch(/log of the answer’s share.*plane, sphere.*at \.8/);
+    const paper = notesOf('paper').join('\n');
+    expect(paper).toContain('squared error, one learning rate');
+    expect(paper).not.toMatch(/answer’s share|logarithm|N=16/);
   });
 
   it('is drawn as the paper draws it', () => {

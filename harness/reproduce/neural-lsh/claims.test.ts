@@ -77,6 +77,19 @@ describe('the claims of Neural LSH', () => {
     expect(seen['after re-binning the largest bin stays within 1.5 times the mean']).toBe('no');
   });
 
+  it('take the larger partition, and no claim for missed, where one seed gives no interval', () => {
+    const alone = (each: FullyMeasured): FullyMeasured => ({
+      ...each,
+      net: each.net.slice(0, 1),
+      kmeans: each.kmeans.slice(0, 1),
+      unmoved: each.unmoved.slice(0, 1),
+      logistic: each.logistic.slice(0, 1),
+    });
+    const seen = shown([alone(measured('m=16', 1.2)), alone(measured('m=64', 1.2, { largestPart: 1.2 }))]);
+    expect(seen['m=16: fewer candidates than k-means']).toBe('not at this scale');
+    expect(seen['the partition of the graph is balanced to 3 %']).toBe('no');
+  });
+
   it('are drawn, a line a method', () => {
     const [figure] = drawings([measured('m=16', 0.8)]);
     expect(figure).toMatchObject({ name: 'm-16' });

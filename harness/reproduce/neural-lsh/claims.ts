@@ -55,7 +55,11 @@ function againstOthers(measured: FullyMeasured, rows: number, dataset: string): 
     name: baselines[name as Baseline],
     seen: candidateRatio([{ ours: measured.net, theirs }], window),
   }));
-  const closest = ratios.reduce((worst, each) => (each.seen.high > worst.seen.high ? each : worst));
+  const closest = ratios.reduce((worst, each) =>
+    each.seen.high > worst.seen.high || (each.seen.high === worst.seen.high && each.seen.value > worst.seen.value)
+      ? each
+      : worst,
+  );
   const said = ratios.map(({ name, seen }) => `${name} ${seen.value.toFixed(2)}`).join(', ');
   const fields = {
     claim: `${measured.name}: fewer candidates than every other baseline`,
@@ -82,7 +86,7 @@ function tails({ name, net, kmeans }: Measured, dataset: string): Claim[] {
 
 function balance(measured: readonly Measured[], dataset: string): Claim[] {
   const largest = (name: string): Interval =>
-    measured.map(({ net }) => fact(net, name)).reduce((worst, each) => (each.high > worst.high ? each : worst));
+    measured.map(({ net }) => fact(net, name)).reduce((worst, each) => (each.value > worst.value ? each : worst));
   const part = largest('largestPart');
   return [
     claimOf(
