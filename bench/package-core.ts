@@ -18,8 +18,9 @@ import { LivePair, type PlayerParts } from '../harness/evaluate/live-pair.ts';
 import { compareLive } from '../harness/evaluate/measure.ts';
 import { contractInclude, cpuFlags } from '../harness/evaluate/toolchain.ts';
 import { chooseIndex } from '../harness/export/chosen-index.ts';
-import { inPackage, layOutCore, type PackageIndex } from '../harness/export/layout.ts';
+import { inPackage, layOutCore, type PackageIndex, packedSlots } from '../harness/export/layout.ts';
 import { compileLibraries, levelsOf, libraryFlags } from '../harness/export/libraries.ts';
+import { portableHeaders } from '../harness/export/portable-headers.ts';
 import { readJournal } from '../harness/record/journal.ts';
 import { progressView } from '../harness/record/live.ts';
 import { campaignState } from '../harness/record/state.ts';
@@ -40,16 +41,11 @@ export interface PackageCoreOptions {
 
 export async function verifyPackageCore({ json, ...wanted }: PackageCoreOptions): Promise<boolean> {
   const cacheDir = cacheFolder(process.env);
-  const { spec, index, title } = await measuredIndex(wanted);
+  const { spec, index, headers, title } = await measuredIndex(wanted);
   const bench = await makeWorkbench(spec, cacheDir, progressView({ terminal: false }));
   const { parts, close } = await openEvaluatorParts(spec, bench, cacheDir, () => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'annvil-package-core-'));
   try {
-    const headers = {
-      construction: index.construction.source,
-      search: index.search.source,
-      refinement: index.refinement.source,
-    };
     const maker = new IndexMaker(parts);
     const champion = { binary: await maker.serveBinary(index), graph: await maker.graph(index), lock: true };
     const packaged: PackageIndex = { name: 'measured', title: 'measured 1.0.0', headers, maxDegree: spec.maxDegree };
@@ -77,17 +73,22 @@ export async function verifyPackageCore({ json, ...wanted }: PackageCoreOptions)
   }
 }
 
-/** The index whose package is measured, and what its measurement goes by. */
+/** The index whose package is measured, its headers as an export has them, and what its measurement goes by. */
 async function measuredIndex({ dataset, campaign }: Omit<PackageCoreOptions, 'json'>) {
   if (campaign === undefined) {
     const spec = parseSpec({ name: 'package-core', dataset, buildSecondsLimit: 1200 });
-    return { spec, index: await seedCandidates('graph'), title: 'the seed index' };
+    const index = await seedCandidates('graph');
+    const headers = Object.fromEntries(packedSlots.graph.map((slot) => [slot, index[slot]!.source]));
+    return { spec, index, headers, title: 'the seed index' };
   }
   const state = campaignState(await readJournal(join('runs', campaign)));
   if (state.spec.target !== 'graph')
     throw new UsageError(`campaign "${campaign}" is of the target ${state.spec.target}: name one of the target graph`);
   const spec = parseSpec({ ...state.spec, buildSecondsLimit: 1200 });
-  return { spec, index: chooseIndex(state, []).headers, title: `the champion of ${campaign}` };
+  const index = chooseIndex(state, []).headers;
+  const portable = await portableHeaders(state, index, (message) => console.error(message));
+  const headers = Object.fromEntries(Object.entries(portable).map(([slot, { text }]) => [slot, text]));
+  return { spec, index, headers, title: `the champion of ${campaign}` };
 }
 
 /** A finding, and the sentence that tells it. */
