@@ -20,6 +20,7 @@ it('compares the value itself where the claim is a bound, and nothing that is no
   const nothing = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   for (const expected of [{ below: 1 }, { above: 1 }, { atLeast: 1 }, { atMost: 1 }])
     expect(claimOf(said, nothing, expected).shown).toBe('no');
+  expect(describeSeen(nothing)).toBe('recall not reached');
 });
 
 it('leaves what takes an interval undecided after one training seed, and says why', () => {

@@ -43,8 +43,9 @@ export function notMeasured(fields: Pick<Claim, 'claim' | 'paper' | 'note'>): Cl
   return { ...fields, seen: null, shown: 'not at this scale' };
 }
 
-/** `0.871 [0.862, 0.880]` */
+/** `0.871 [0.862, 0.880]`; NaN is of a method that ends short of the recall compared at. */
 export function describeSeen({ value, low, high }: Interval): string {
+  if (Number.isNaN(value)) return 'recall not reached';
   const digits = Math.abs(value) >= 100 ? 0 : 3;
   if (high === Number.POSITIVE_INFINITY) return `${value.toFixed(digits)} (one seed: no interval)`;
   return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;

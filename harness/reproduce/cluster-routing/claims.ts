@@ -9,6 +9,9 @@ const recall = 0.9;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** A method that ends short of the recall has no figure there. */
+const vectors = (fetched: number): string => (Number.isNaN(fetched) ? 'recall not reached' : fetched.toFixed(0));
+
 /** What is said of each of the paper's claims, from what was measured on one dataset at one scale. */
 export function claimsOf(measured: Measured, scale: string, on: string): Claim[] {
   const compared = (method: Method, other: Method): { seen: Interval; note: string } => {
@@ -16,7 +19,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
     const copies = mean(measured[method].map(({ facts }) => facts.copies ?? 1)).toFixed(2);
     return {
       seen: saving(measured, method, other, recall),
-      note: `share of vectors not fetched at recall@1 ${recall}: ${fetched.toFixed(0)} against ${theirs.toFixed(0)}, ${copies} copies a vector, ${on}`,
+      note: `share of vectors not fetched at recall@1 ${recall}: ${vectors(fetched)} against ${vectors(theirs)}, ${copies} copies a vector, ${on}`,
     };
   };
   const fewer = (claim: string, said: string, method: Method, other: Method): Claim => {
