@@ -1,3 +1,4 @@
+import { scaleOf } from '../../evaluate/cluster-routing/scales.ts';
 import type { LearnedCase } from '../../evaluate/learned/learned-target.ts';
 import type { ReproductionBench } from '../reproduction.ts';
 
@@ -5,8 +6,11 @@ import type { ReproductionBench } from '../reproduction.ts';
 const predictor = { approach: '0.5', batch: '512', rate: '0.002' };
 const duplication = { share: '1' };
 
-/** A dataset of few rows wants much noise, or the network learns its queries by heart and nothing is left to mark. */
-const noiseOf = ({ dataset }: ReproductionBench): string => (dataset!.count < 200_000 ? '1' : '0.2');
+/** Few different queries a vector want much noise, or the network learns them by heart, is too sure, and nothing is left to mark. */
+function noiseOf({ dataset, scale }: ReproductionBench): string {
+  const { base, queries } = scaleOf(scale, dataset!.count);
+  return queries / base < 30 ? '1' : '0.2';
+}
 
 const stops = {
   fixed: { rule: 'count' },
