@@ -18,7 +18,7 @@ export function levelsOf(arch: string): readonly Level[] {
   return [
     { name: 'baseline', flags: ['-march=x86-64'], cpuFlag: '' },
     { name: 'avx2', flags: ['-march=x86-64-v3'], cpuFlag: 'avx2' },
-    { name: 'avx512', flags: ['-march=x86-64-v4', '-mavx512vnni', '-mtune=icelake-server'], cpuFlag: 'avx512_vnni' },
+    { name: 'avx512', flags: ['-march=x86-64-v4', '-mavx512vnni'], cpuFlag: 'avx512_vnni' },
   ];
 }
 

@@ -50,7 +50,7 @@
           'target_conditions': [['_type=="loadable_module"', {'product_extension': 'so'}]],
           'sources': ['src/c_abi.cpp'],
           'defines': ['ANNVIL_LEVEL_NAME="avx512"'],
-          'cflags_cc': ['-march=x86-64-v4', '-mavx512vnni', '-mtune=icelake-server'],
+          'cflags_cc': ['-march=x86-64-v4', '-mavx512vnni'],
           'ldflags': ['-Wl,--version-script=<(module_root_dir)/src/exports.map'],
         },
       ],

@@ -18,7 +18,7 @@ def levels():
     flags = {
         "baseline": [] if plain else ["-march=x86-64"],
         "avx2": ["-march=x86-64-v3"],
-        "avx512": ["-march=x86-64-v4", "-mavx512vnni", "-mtune=icelake-server"],
+        "avx512": ["-march=x86-64-v4", "-mavx512vnni"],
     }
     named = os.environ.get("ANNVIL_LEVELS", "baseline" if plain else " ".join(flags)).split()
     unknown = [level for level in named if level not in flags]
