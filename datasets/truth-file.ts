@@ -1,7 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { HarnessError } from '../harness/core/errors.ts';
-import { metrics } from '../harness/core/target.ts';
+import { type Metric, metrics } from '../harness/core/target.ts';
+import { writeWhole } from './disk.ts';
 import { type PreparedDataset, truthK } from './prepared.ts';
+import { bytesOf } from './vectors.ts';
 
 /*
  * The ground-truth file that candidates/referee/truth.cpp writes: a header of 4096 bytes (magic, then little-endian uint32
@@ -30,15 +32,39 @@ export async function isGroundTruth({ truthPath, queryCount, count, metric }: Pr
   try {
     const fields = Buffer.alloc(fieldsBytes);
     await file.read(fields, 0, fieldsBytes, 0);
-    const wanted = Buffer.alloc(fieldsBytes);
-    wanted.write(magic, 'latin1');
-    [queryCount, truthK, count, metrics.indexOf(metric)].forEach((value, n) => {
-      wanted.writeUInt32LE(value, magic.length + 4 * n);
-    });
-    return fields.equals(wanted) && (await file.stat()).size === headerBytes + queryCount * truthK * 8;
+    return (
+      fields.equals(fieldsOf(queryCount, truthK, count, metric)) &&
+      (await file.stat()).size === headerBytes + queryCount * truthK * 8
+    );
   } finally {
     await file.close();
   }
+}
+
+function fieldsOf(queryCount: number, k: number, baseCount: number, metric: Metric): Buffer {
+  const fields = Buffer.alloc(fieldsBytes);
+  fields.write(magic, 'latin1');
+  [queryCount, k, baseCount, metrics.indexOf(metric)].forEach((value, n) => {
+    fields.writeUInt32LE(value, magic.length + 4 * n);
+  });
+  return fields;
+}
+
+/**
+ * Writes a ground-truth file, whole or not at all.
+ * @throws MachineError where there is no room
+ */
+export async function writeGroundTruth(
+  path: string,
+  { queryCount, k, ids, distances }: GroundTruth,
+  baseCount: number,
+  metric: Metric,
+): Promise<void> {
+  const header = Buffer.alloc(headerBytes);
+  fieldsOf(queryCount, k, baseCount, metric).copy(header);
+  await writeWhole(path, async (file) => {
+    for (const part of [header, bytesOf(ids), bytesOf(distances)]) await file.writeFile(part);
+  });
 }
 
 /** Reads a whole ground-truth file, less than 2 GiB. @throws HarnessError where it is none */

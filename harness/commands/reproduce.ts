@@ -6,7 +6,7 @@ import { packageRoot } from '../core/paths.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { findLibTorch } from '../evaluate/learned/libtorch.ts';
 import { progressView } from '../record/live.ts';
-import { describeSeen } from '../reproduce/claim.ts';
+import { asPrinted, describeSeen } from '../reproduce/claim.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
 import type { ReproductionResult } from '../reproduce/result.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -68,7 +68,7 @@ function seedList(text: string): number[] {
 
 /** Claims come last, so that the end of a log shows them. */
 function asJson({ figures, claims, ...rest }: ReproductionResult): string {
-  return JSON.stringify({ ...rest, figures: figures.map(({ name }) => name), claims }, null, 2);
+  return JSON.stringify({ ...rest, figures: figures.map(({ name }) => name), claims: claims.map(asPrinted) }, null, 2);
 }
 
 function asText({ target, preset, seeds, dataset, seconds, claims, notes }: ReproductionResult, page: string): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { overSeeds } from '../evaluate/learned/reward-comparison.ts';
-import { claimOf, describeSeen, notMeasured } from './claim.ts';
+import { asPrinted, claimOf, describeSeen, notMeasured } from './claim.ts';
 
 const said = { claim: 'fewer candidates', paper: 'Figure 3', note: 'ratio' };
 
@@ -37,6 +37,13 @@ it('leaves what takes an interval undecided after one training seed, and says wh
   expect(describeSeen(seen)).toBe('0.800 (one seed: no interval)');
 });
 
-it('says so where nothing was measured', () => {
-  expect(notMeasured(said)).toMatchObject({ seen: null, shown: 'not at this scale' });
+it('says so where nothing was measured, and is printed in the same shape as all', () => {
+  const nothing = notMeasured(said);
+  expect(nothing).toMatchObject({ seen: null, shown: 'not at this scale' });
+  expect(asPrinted(nothing).seen).toEqual({ value: null, low: null, high: null });
+  expect(asPrinted(claimOf(said, { value: 1, low: 0, high: 2 }, { atLeast: 1 })).seen).toEqual({
+    value: 1,
+    low: 0,
+    high: 2,
+  });
 });

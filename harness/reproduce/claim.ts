@@ -1,11 +1,11 @@
 import type { Interval } from '../core/outcome.ts';
 
-/** A paper's claim beside what was seen of it. `annvil reproduce --json` prints exactly this. */
+/** A paper's claim beside what was seen of it. */
 export interface Claim {
   readonly claim: string;
   /** What the paper says, with its figure where it gives one, and where. */
   readonly paper: string;
-  /** Over training seeds, with the ends of the 95 % interval: infinite, and null in JSON, for one seed. Null where it was not measured. */
+  /** Over training seeds, with the ends of the 95 % interval: infinite for one seed. Null where it was not measured. */
   readonly seen: Interval | null;
   readonly shown: 'yes' | 'no' | 'not at this scale';
   /** What the value is, and on what: for instance `candidates at recall .90 over k-means', mnist-784`. */
@@ -41,6 +41,11 @@ export function claimOf(
 /** A claim that nothing was measured for here. */
 export function notMeasured(fields: Pick<Claim, 'claim' | 'paper' | 'note'>): Claim {
   return { ...fields, seen: null, shown: 'not at this scale' };
+}
+
+/** As `annvil reproduce --json` prints it: `seen` always has its three numbers, null where there is none. */
+export function asPrinted(claim: Claim) {
+  return { ...claim, seen: claim.seen ?? { value: null, low: null, high: null } };
 }
 
 /** `0.871 [0.862, 0.880]`; NaN is of a method that ends short of the recall compared at. */

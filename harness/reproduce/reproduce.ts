@@ -10,6 +10,7 @@ import { Failed } from '../evaluate/failed.ts';
 import { openLearned } from '../evaluate/learned/open.ts';
 import { findToolchain } from '../evaluate/toolchain.ts';
 import { chartSvg } from '../record/report/chart.ts';
+import { asPrinted } from './claim.ts';
 import { reproductionPage } from './page.ts';
 import { ReproductionBench } from './reproduction.ts';
 import { reproductionOf } from './reproductions.ts';
@@ -85,7 +86,7 @@ export async function reproduce(options: ReproduceOptions): Promise<{ result: Re
 
 async function write(outDir: string, result: ReproductionResult): Promise<string> {
   await mkdir(outDir, { recursive: true });
-  const { figures, ...figureless } = result;
+  const { figures, ...figureless } = { ...result, claims: result.claims.map(asPrinted) };
   for (const { name, charts } of figures) {
     for (const [at, chart] of charts.entries()) {
       await writeFile(join(outDir, charts.length > 1 ? `${name}-${at + 1}.svg` : `${name}.svg`), chartSvg(chart));

@@ -22,6 +22,7 @@ import { clusterRouting, routingCase } from './target.ts';
 const full = process.env.ANNVIL_FULL === '1';
 
 const tiny: RoutingScale = {
+  leaveOneOut: false,
   base: 600,
   queries: 6000,
   clusters: 8,

@@ -6,7 +6,7 @@ import type { QuerySet } from '../../core/evaluation.ts';
 import { queryRange } from '../../core/query-splits.ts';
 import type { LearnedCase, LearnedTarget } from '../learned/learned-target.ts';
 import { meanSaving } from '../learned/log-ratio.ts';
-import type { Workshop } from '../learned/workshop.ts';
+import type { VectorSource, Workshop } from '../learned/workshop.ts';
 import { type RoutingScale, scaleNames, scaleOf } from './scales.ts';
 
 /** Recalls at which the vectors fetched are compared. */
@@ -44,8 +44,7 @@ export async function routingCase(
   if (dataset.metric !== 'squared_l2') throw new UsageError('cluster-routing is examined under squared_l2 only');
   const all = workshop.base(dataset);
   const base = await workshop.rows(all, { from: 0, count: scale.base, seed: rowSeed });
-  const held = await workshop.rows(all, { from: scale.base, count: scale.queries, seed: rowSeed });
-  const keys = await workshop.neighbours(base, held, 1);
+  const { rows, keys } = await trainingQueries(workshop, scale, all, base);
   // Drawn anew: the order of some datasets' queries is no accident (mnist-784 has the neater writers first).
   const asked = await workshop.rows(workshop.queries(dataset), { from: 0, count: dataset.queryCount, seed: rowSeed });
   const truth = await workshop.neighbours(base, asked, 1);
@@ -58,7 +57,7 @@ export async function routingCase(
   return {
     name: `${scale.base} vectors, ${scale.clusters} clusters`,
     settings: trainingSettings(scale),
-    inputs: { base: base.path, queries: held.path, neighbours: keys.path },
+    inputs: { base: base.path, queries: rows.path, neighbours: keys.path },
     inputsHash: keys.hash,
     limitSeconds: scale.limitSeconds,
     memoryMebibytes: scale.memoryMebibytes,
@@ -69,6 +68,14 @@ export async function routingCase(
     }),
     baseline: (queries, seed) => ({ mode: 'baseline', method: 'kmeans', ...exam(queries), seed }),
   };
+}
+
+/** What is trained on, and the nearest base row of each. */
+async function trainingQueries(workshop: Workshop, scale: RoutingScale, all: VectorSource, base: VectorSource) {
+  const held = await workshop.rows(all, { from: scale.base, count: scale.queries, seed: rowSeed });
+  if (!scale.leaveOneOut) return { rows: held, keys: await workshop.neighbours(base, held, 1) };
+  const rows = await workshop.rows(all, { from: 0, count: scale.base + scale.queries, seed: rowSeed });
+  return { rows, keys: await workshop.nearestOthers(base, held) };
 }
 
 function trainingSettings({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exactNeighbours } from '../../../datasets/ground-truth.ts';
 import type { PreparedDataset } from '../../../datasets/prepared.ts';
 import { type RowPick, writeRows } from '../../../datasets/subset.ts';
+import { readGroundTruth, writeGroundTruth } from '../../../datasets/truth-file.ts';
 import type { ProgressView } from '../../core/progress.ts';
 import { hashOf, type Toolchain } from '../toolchain.ts';
 
@@ -61,7 +62,7 @@ export class Workshop {
   /** The exact k nearest rows of `base` for each of `queries` (.atru); computed on all cores. A row of `base` itself counts too. */
   async neighbours(base: VectorSource, queries: VectorSource, k: number): Promise<VectorSource> {
     const hash = hashOf('neighbours', base.hash, queries.hash, String(k)).slice(0, 32);
-    const path = join(this.cacheDir, 'learned', 'neighbours', `${hash}.atru`);
+    const path = this.#neighboursPath(hash);
     if (!existsSync(path)) {
       this.#step(`exact ${k} nearest of ${queries.count} among ${base.count}`);
       await exactNeighbours({
@@ -76,6 +77,32 @@ export class Workshop {
       });
     }
     return { path, hash, count: queries.count };
+  }
+
+  /** The exact nearest row of `base` for each of its own rows, which does not count itself, and then for each of `queries` (.atru). */
+  async nearestOthers(base: VectorSource, queries: VectorSource): Promise<VectorSource> {
+    const hash = hashOf('nearest others', base.hash, queries.hash).slice(0, 32);
+    const path = this.#neighboursPath(hash);
+    const count = base.count + queries.count;
+    if (!existsSync(path)) {
+      const own = await readGroundTruth((await this.neighbours(base, base, 2)).path);
+      const theirs = await readGroundTruth((await this.neighbours(base, queries, 1)).path);
+      const nearest = { queryCount: count, k: 1, ids: new Uint32Array(count), distances: new Float32Array(count) };
+      for (let row = 0; row < base.count; ++row) {
+        // Of equal rows another may come first.
+        const at = 2 * row + (own.ids[2 * row] === row ? 1 : 0);
+        nearest.ids[row] = own.ids[at]!;
+        nearest.distances[row] = own.distances[at]!;
+      }
+      nearest.ids.set(theirs.ids, base.count);
+      nearest.distances.set(theirs.distances, base.count);
+      await writeGroundTruth(path, nearest, base.count, 'squared_l2');
+    }
+    return { path, hash, count };
+  }
+
+  #neighboursPath(hash: string): string {
+    return join(this.cacheDir, 'learned', 'neighbours', `${hash}.atru`);
   }
 
   #step(message: string): void {

@@ -3,16 +3,18 @@ import type { Trial, Trials } from './trials.ts';
 
 /** Everything that is measured at one case. */
 export async function measure(bench: ReproductionBench, trials: Trials, trees: number) {
-  const paper: Trial = { headers: bench.headers(), trees };
+  // A query with all its neighbours is encoded once, which sums the same losses in fewer and larger steps.
+  const router = { pairs: bench.scale === 'paper' ? 'single' : 'grouped' };
+  const paper: Trial = { headers: bench.headers({ router }), trees };
   const single = (choices: Record<string, string>): Trial => ({
-    headers: bench.headers({ 'tree-update': choices }),
+    headers: bench.headers({ router, 'tree-update': choices }),
     trees: 1,
   });
   const byInput = single({ order: 'input' });
   const warm = single({ start: 'bisection' });
-  const union: Trial = { headers: bench.headers({ beam: { votes: 'one' } }), trees };
+  const union: Trial = { headers: bench.headers({ router, beam: { votes: 'one' } }), trees };
   const summed: Trial = {
-    headers: bench.headers({ beam: { votes: 'log-probability', leaves: '4', floor: 'last' } }),
+    headers: bench.headers({ router, beam: { votes: 'log-probability', leaves: '4', floor: 'last' } }),
     trees,
   };
   const all = Array.from({ length: trials.cycles + 1 }, (_, cycle) => cycle);

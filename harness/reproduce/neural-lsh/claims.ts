@@ -128,7 +128,7 @@ function ablations(measured: readonly FullyMeasured[], dataset: string): Claim[]
     ),
     claimOf(
       {
-        claim: 'the perceptron is ahead of logistic regression',
+        claim: 'the perceptron is ahead of a tree of logistic regressions',
         paper: `${paper}, section 4: the linear variant needs more candidates`,
         note: `${overWindow}, ${bins}; ${dataset}`,
       },

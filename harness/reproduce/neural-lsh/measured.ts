@@ -25,7 +25,7 @@ export interface Measured {
 export interface FullyMeasured extends Measured {
   /** With the rows where the graph's partition put them. */
   readonly unmoved: readonly Examination[];
-  /** Logistic regression in the network's place. */
+  /** A tree of binary logistic regressions in the network's place. */
   readonly logistic: readonly Examination[];
   /** None over two levels. */
   readonly others: Readonly<Partial<Record<Baseline, readonly Examination[]>>>;
@@ -44,7 +44,7 @@ export async function measure(bench: ReproductionBench, learned: LearnedCase): P
 /** Trains and examines all that the claims about one number of bins need. */
 export async function measureFully(bench: ReproductionBench, learned: LearnedCase): Promise<FullyMeasured> {
   const net = bench.headers();
-  const linear = bench.headers({ router: { model: 'logistic' } });
+  const linear = bench.headers({ router: { model: 'binary-tree' } });
   const stay: LearnedCase = {
     ...learned,
     examination: (queries) => ({ ...learned.examination(queries), placement: 'partition' }),
