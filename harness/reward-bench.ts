@@ -8,6 +8,7 @@ import type { IndexCost, Outcome } from './core/outcome.ts';
 import type { ProgressView } from './core/progress.ts';
 import type { CampaignSpec } from './core/spec.ts';
 import { type PerSlot, perSlot, slotsOf, type Target } from './core/target.ts';
+import type { TrainerChoice } from './evaluate/learned/trainer.ts';
 import { groupAdvantages } from './learn/advantages.ts';
 import { advantageSettings } from './learn/learner.ts';
 import { readAnswer } from './propose/prompt/answer.ts';
@@ -26,8 +27,7 @@ export interface RewardBenchOptions {
   /** Where results are kept. */
   readonly storeDir: string;
   readonly progress: ProgressView;
-  /** Folder of a LibTorch other than the system's. */
-  readonly libtorch?: string | undefined;
+  readonly trainer?: TrainerChoice | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export async function openRewardBench(
 ): Promise<{ readonly parts: ScoringParts; readonly close: () => Promise<void> }> {
   const { spec, campaign, cacheDir, storeDir, progress, signal } = options;
   const store = await ResultStore.open(storeDir);
-  const { fingerprint, open } = await makeWorkplace(spec, { cacheDir, progress, signal, libtorch: options.libtorch });
+  const { fingerprint, open } = await makeWorkplace(spec, { cacheDir, progress, signal, trainer: options.trainer });
   // A champion's gain over the seed is part of every reward, and was measured under the campaign's conditions.
   if (campaign) requireSameMachine(campaign.fingerprint, fingerprint);
   const seeds = campaign?.seeds ?? (await seedCandidates(spec.target));

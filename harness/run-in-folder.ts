@@ -14,6 +14,7 @@ import type { ProgressView } from './core/progress.ts';
 import { type CampaignSpec, parseSpec } from './core/spec.ts';
 import { DuplicateIndex } from './evaluate/duplicates.ts';
 import { HeldOutEvaluators, heldOutConditions } from './evaluate/held-out.ts';
+import { trainerChoice } from './evaluate/learned/trainer.ts';
 import { GroupLearner } from './learn/group-learner.ts';
 import { grammarsOf } from './propose/grammar/grammars.ts';
 import { tokensSpent } from './propose/llm/budget.ts';
@@ -70,7 +71,7 @@ export async function runCampaignIn({
     await requireProposable(active);
     const models = record?.state.models ?? (await modelsOf(active));
     const keys = requireKeys(models, variable);
-    const making = { cacheDir, progress, signal, libtorch: variable('ANNVIL_LIBTORCH') };
+    const making = { cacheDir, progress, signal, trainer: trainerChoice(variable) };
     const workplace = await makeWorkplace(active, making);
     const { fingerprint } = workplace;
     record ??= await begin(runDir, active, fingerprint, models);

@@ -14,6 +14,7 @@ import { meanCurve } from './evaluate/learned/examination.ts';
 import { openLearned } from './evaluate/learned/open.ts';
 import { learnedEvaluatorHash } from './evaluate/learned/programs.ts';
 import { learnedTarget } from './evaluate/learned/targets.ts';
+import type { TrainerChoice } from './evaluate/learned/trainer.ts';
 import { window } from './evaluate/neural-lsh/target.ts';
 import { findToolchain } from './evaluate/toolchain.ts';
 import type { Training } from './export/trained-index.ts';
@@ -46,11 +47,11 @@ export async function trainChampion(
   options: {
     readonly cacheDir: string;
     readonly progress: ProgressView;
-    readonly libtorch?: string | undefined;
+    readonly trainer: TrainerChoice;
     readonly signal: AbortSignal;
   },
 ): Promise<Training> {
-  const { cacheDir, progress, libtorch, signal } = options;
+  const { cacheDir, progress, trainer, signal } = options;
   const scale = spec.scale ?? 'campaign';
   const target = learnedTarget(spec.target);
   const dataset = await prepareDataset(datasetOf(spec), { cacheDir, signal });
@@ -61,7 +62,7 @@ export async function trainChampion(
   }
   const toolchain = await findToolchain();
   const bench = await openLearned({
-    ...{ target, scale, dataset, toolchain, cacheDir, progress, libtorchFolder: libtorch, signal },
+    ...{ target, scale, dataset, toolchain, cacheDir, progress, trainer, signal },
     sandbox: spec.sandbox,
   });
   try {

@@ -10,16 +10,15 @@ import { type CampaignSpec, syntheticData } from './core/spec.ts';
 import { isLearned } from './core/target.ts';
 import type { DuplicateIndex } from './evaluate/duplicates.ts';
 import { takeFingerprint } from './evaluate/fingerprint.ts';
-import { findLibTorch } from './evaluate/learned/libtorch.ts';
 import { openLearnedEvaluator } from './evaluate/learned/open-evaluator.ts';
 import { learnedEvaluatorHash } from './evaluate/learned/programs.ts';
+import { findTrainer, type TrainerChoice } from './evaluate/learned/trainer.ts';
 import { findToolchain } from './evaluate/toolchain.ts';
 
 export interface WorkplaceOptions {
   readonly cacheDir: string;
   readonly progress: ProgressView;
-  /** Folder of a LibTorch other than the system's. */
-  readonly libtorch?: string | undefined;
+  readonly trainer?: TrainerChoice | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,17 +55,17 @@ async function graphWorkplace(
 }
 
 async function learnedWorkplace(spec: CampaignSpec, options: WorkplaceOptions): Promise<Workplace> {
-  const { cacheDir, progress, libtorch, signal } = options;
-  const trainer = await findLibTorch(libtorch);
+  const { cacheDir, progress, trainer, signal } = options;
+  const { version } = await findTrainer(trainer);
   const toolchain = await findToolchain();
   progress.event({ type: 'step', message: `compiler: ${toolchain.version}` });
   const dataset = spec.dataset === syntheticData ? undefined : await prepared(spec, options);
   const content = dataset ? await vectorHashes(dataset) : { dataset: `${syntheticData}: drawn by ${spec.target}` };
-  const own = { evaluator: await learnedEvaluatorHash(spec.target), trainer: trainer.version };
+  const own = { evaluator: await learnedEvaluatorHash(spec.target), trainer: version };
   return {
     fingerprint: await takeFingerprint(content, toolchain, own),
     open: ({ spec: asked = spec, duplicates } = {}) =>
-      openLearnedEvaluator(asked, { cacheDir, toolchain, progress, dataset, libtorch, duplicates, signal }),
+      openLearnedEvaluator(asked, { cacheDir, toolchain, progress, dataset, trainer, duplicates, signal }),
   };
 }
 

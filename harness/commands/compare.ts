@@ -2,6 +2,7 @@ import { compareChampions } from '../compare.ts';
 import { describeInterval, describeOutcome } from '../core/outcome.ts';
 import { isLearned } from '../core/target.ts';
 import { wordsOf } from '../core/target-words.ts';
+import { trainerChoice } from '../evaluate/learned/trainer.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
 import { writeReport } from '../record/report/write-report.ts';
@@ -22,7 +23,7 @@ export async function compare(
   const result = await compareChampions(one, other, {
     cacheDir: environment.cacheDir,
     progress,
-    libtorch: environment.variable('ANNVIL_LIBTORCH'),
+    trainer: trainerChoice(environment.variable),
   });
   const report = await writeReport(dir, one, { state: other, comparison: result });
   if (json) {

@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { styleText } from 'node:util';
 import { execa } from 'execa';
 import { MachineError } from '../core/errors.ts';
-import { findLibTorch } from '../evaluate/learned/libtorch.ts';
+import { findTrainer, trainerChoice } from '../evaluate/learned/trainer.ts';
 import { sandboxed } from '../evaluate/sandbox.ts';
 import { withStageFolder } from '../evaluate/stage-folder.ts';
 import { systemCallFilters } from '../evaluate/system-call-filters.ts';
@@ -83,7 +83,7 @@ async function library(name: string, header: string, debianPackage: string): Pro
 async function trainer({ variable }: CliEnvironment): Promise<Finding> {
   const name = 'trainer';
   try {
-    return { name, state: 'ok', detail: (await findLibTorch(variable('ANNVIL_LIBTORCH'))).version };
+    return { name, state: 'ok', detail: (await findTrainer(trainerChoice(variable))).version };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
     const detail = `${error.message.split('\n')[0]}; campaigns on the graph do without`;

@@ -7,6 +7,7 @@ import { UsageError } from '../core/errors.ts';
 import { describeInterval } from '../core/outcome.ts';
 import { packageRoot } from '../core/paths.ts';
 import { isLearned, type Target } from '../core/target.ts';
+import { trainerChoice } from '../evaluate/learned/trainer.ts';
 import { chooseIndex } from '../export/chosen-index.ts';
 import { type Claim, claimOf } from '../export/claim.ts';
 import { evidenceOf, sha256 } from '../export/evidence.ts';
@@ -68,9 +69,9 @@ export async function exportPackage(
   const progress = progressView(environment);
   await interruptible(progress, `${folder} stays as it was`, async (signal) => {
     const { cacheDir } = environment;
-    const libtorch = environment.variable('ANNVIL_LIBTORCH');
+    const trainer = trainerChoice(environment.variable);
     const training = isLearned(target)
-      ? await trainChampion(state, chosen.headers, { cacheDir, progress, libtorch, signal })
+      ? await trainChampion(state, chosen.headers, { cacheDir, progress, trainer, signal })
       : undefined;
     const trained = training?.evidence;
     const sources = { names, version, metric, journal, exportedBy, commits, ...(trained && { trained }) };

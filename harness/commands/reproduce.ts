@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { packageRoot } from '../core/paths.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { findLibTorch } from '../evaluate/learned/libtorch.ts';
+import { trainerChoice } from '../evaluate/learned/trainer.ts';
 import { progressView } from '../record/live.ts';
 import { asPrinted, describeSeen } from '../reproduce/claim.ts';
 import { reproduce } from '../reproduce/reproduce.ts';
@@ -40,7 +41,7 @@ export async function reproduceCommand(
       seeds: chosen,
       dataset: dataset === undefined ? undefined : { dataset, ...(queries !== undefined && { queries }) },
       cacheDir: environment.cacheDir,
-      libtorchFolder: environment.variable('ANNVIL_LIBTORCH'),
+      trainer: trainerChoice(environment.variable),
       outDir: resolve(out ?? join('reproductions', `${target}-${preset}`)),
       progress,
       signal,

@@ -5,6 +5,7 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import type { CampaignState } from '../core/campaign-state.ts';
 import { UsageError } from '../core/errors.ts';
 import { type CampaignSpec, parseSpec } from '../core/spec.ts';
+import { trainerChoice } from '../evaluate/learned/trainer.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
 import { campaignState } from '../record/state.ts';
@@ -61,7 +62,7 @@ export async function rewardServer(
       cacheDir: environment.cacheDir,
       storeDir: options.store ?? join(home, 'reward-server'),
       progress,
-      libtorch: environment.variable('ANNVIL_LIBTORCH'),
+      trainer: trainerChoice(environment.variable),
       signal: stopping.signal,
     });
     try {

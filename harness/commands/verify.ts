@@ -4,6 +4,7 @@ import { UsageError } from '../core/errors.ts';
 import type { Index } from '../core/evaluation.ts';
 import { fingerprintDifferences } from '../core/machine.ts';
 import { describeInterval, describeOutcome, type Interval, type Outcome } from '../core/outcome.ts';
+import { trainerChoice } from '../evaluate/learned/trainer.ts';
 import { findCandidate } from '../record/find-candidate.ts';
 import { readJournal } from '../record/journal.ts';
 import { progressView } from '../record/live.ts';
@@ -39,7 +40,7 @@ export async function verifyCandidate(
   const { fingerprint, open } = await makeWorkplace(state.spec, {
     cacheDir: environment.cacheDir,
     progress,
-    libtorch: environment.variable('ANNVIL_LIBTORCH'),
+    trainer: trainerChoice(environment.variable),
   });
   const otherConditions = fingerprintDifferences(state.fingerprint, fingerprint);
   const { evaluator, close } = await open({ seedCost: () => state.seedOutcome?.cost });

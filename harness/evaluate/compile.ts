@@ -29,8 +29,8 @@ export interface CompileJob {
   readonly defines?: readonly string[];
   /** For the linker, after the sources. */
   readonly libraries?: readonly string[];
-  /** A folder of libraries outside of the system's, which the compiler must see. */
-  readonly libraryFolder?: string | undefined;
+  /** Folders of libraries outside of the system's, which the compiler must see. */
+  readonly libraryFolders?: readonly string[];
   /** Whether variables may outlive a call: a training answers no queries. */
   readonly mayKeepState?: boolean;
   readonly sandbox: boolean;
@@ -68,11 +68,8 @@ export async function compile(job: CompileJob): Promise<CompileResult> {
     const precompiled = job.precompiled
       ? await lendPrecompiled(job.precompiled, contract.from, job.sandbox ? contract.to : contract.from)
       : [];
-    const { libraryFolder } = job;
-    const lent = [
-      ...(job.precompiled ? [contract] : []),
-      ...(libraryFolder ? [{ from: libraryFolder, to: libraryFolder }] : []),
-    ];
+    const libraries = (job.libraryFolders ?? []).map((path) => ({ from: path, to: path }));
+    const lent = [...(job.precompiled ? [contract] : []), ...libraries];
     const command = [
       ...[job.toolchain.command, ...job.toolchain.flags, metricDefine(job.metric)],
       ...(job.defines ?? []),

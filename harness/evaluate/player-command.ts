@@ -41,6 +41,7 @@ export async function playerCommand({
   infoDescriptor,
   filter,
   lent,
+  devices,
 }: {
   readonly folder: string;
   readonly binary: string;
@@ -53,13 +54,15 @@ export async function playerCommand({
   readonly filter?: string | undefined;
   /** Host folders and files that it sees besides its own; one that is lent `/proc/...` sees nothing else of it. */
   readonly lent?: SandboxPlan['lent'];
+  readonly devices?: SandboxPlan['devices'];
 }): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   await copyFile(binary, join(folder, 'player'));
   if (spec.sandbox === 'none-i-trust-this-code') return limited(limits, [...launch, join(folder, 'player'), ...args]);
   const timed = infoDescriptor !== undefined && { infoDescriptor };
   const hideProcesses = infoDescriptor !== undefined || (lent ?? []).some(({ to }) => to.startsWith('/proc/'));
-  const plan = { folder, writable: false, limits, filter, hideProcesses, ...timed, ...(lent && { lent }) };
+  const shown = { ...(lent && { lent }), ...(devices && { devices }) };
+  const plan = { folder, writable: false, limits, filter, hideProcesses, ...timed, ...shown };
   return sandboxed(plan, [...launch, '/w/player', ...args]);
 }
 

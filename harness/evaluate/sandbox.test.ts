@@ -96,6 +96,15 @@ describe('of system calls', () => {
       expect((await inSandbox('ls; echo done', false, filter)).stdout).toBe('');
     }
   });
+
+  it('a training on a GPU may talk to itself, but start no program and reach nobody', async () => {
+    const python = (code: string) => inSandbox(`exec python3 -c '${code}'`, false, filters.gpu);
+    const own = 'import os, socket, threading; socket.socket(socket.AF_UNIX).bind("\\0own"); os.memfd_create("own");';
+    expect((await python(`${own} threading.Thread(target=print, args=["done"]).start()`)).stdout).toBe('done');
+    expect((await python('import socket; socket.socket(socket.AF_INET)')).stderr).toContain('PermissionError');
+    expect((await python('import os; os.fork()')).stderr).toContain('PermissionError');
+    expect((await python('import os; os.unshare(os.CLONE_NEWUSER)')).exitCode).not.toBe(0);
+  });
 });
 
 it('refuses to run anything where bubblewrap is missing, and names the command that installs it', () => {

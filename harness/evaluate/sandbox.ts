@@ -5,12 +5,16 @@ import { MachineError } from '../core/errors.ts';
 export interface SandboxLimits {
   /** Infinity for none: sanitizers reserve more than any machine has. */
   readonly addressSpaceBytes: number;
+  /** Private memory that it may write to, for what reserves addresses without end; absent: no limit of its own. */
+  readonly dataBytes?: number;
   readonly processes: number;
   /** Largest file it may write, shared memory included. */
   readonly fileBytes: number;
   readonly cpuSeconds: number;
   /** Space of its private /tmp. */
   readonly temporaryBytes: number;
+  /** Absent: 64. */
+  readonly openFiles?: number;
 }
 
 export interface SandboxPlan {
@@ -19,6 +23,8 @@ export interface SandboxPlan {
   readonly writable: boolean;
   /** Other host folders to be seen, read-only. */
   readonly lent?: readonly { readonly from: string; readonly to: string }[];
+  /** Device nodes of the host, to be used where the host has them. */
+  readonly devices?: readonly string[];
   readonly limits: SandboxLimits;
   /** Without /proc there are no other processes' memory, no files to reopen and no map of its own memory to be found. */
   readonly hideProcesses?: boolean;
@@ -69,6 +75,7 @@ export function sandboxed(plan: SandboxPlan, command: readonly string[], asRoot 
     ...['--dev', '/dev', '--size', String(limits.temporaryBytes), '--tmpfs', '/tmp'],
     ...[plan.writable ? '--bind' : '--ro-bind', plan.folder, '/w', '--chdir', '/w'],
     ...(plan.lent ?? []).flatMap(({ from, to }) => ['--ro-bind', from, to]),
+    ...(plan.devices ?? []).flatMap((node) => ['--dev-bind', node, node]),
     ...(plan.filter ? ['--seccomp', String(filterDescriptor)] : []),
     ...(plan.infoDescriptor === undefined ? [] : ['--info-fd', String(plan.infoDescriptor)]),
     ...limited(limits, command),
@@ -80,10 +87,11 @@ export function limited(limits: SandboxLimits, command: readonly string[]): stri
   return [
     'prlimit',
     `--as=${Number.isFinite(limits.addressSpaceBytes) ? limits.addressSpaceBytes : 'unlimited'}`,
+    ...(limits.dataBytes === undefined ? [] : [`--data=${limits.dataBytes}`]),
     `--nproc=${limits.processes}`,
     '--core=0',
     `--fsize=${limits.fileBytes}`,
-    '--nofile=64',
+    `--nofile=${limits.openFiles ?? 64}`,
     // Past the first it is told so (SIGXCPU), past the second it is killed.
     `--cpu=${Math.ceil(limits.cpuSeconds)}:${Math.ceil(limits.cpuSeconds) + 2}`,
     ...command,

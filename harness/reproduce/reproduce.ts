@@ -8,6 +8,7 @@ import { describeOutcome } from '../core/outcome.ts';
 import type { ProgressView } from '../core/progress.ts';
 import { Failed } from '../evaluate/failed.ts';
 import { openLearned } from '../evaluate/learned/open.ts';
+import type { TrainerChoice } from '../evaluate/learned/trainer.ts';
 import { findToolchain } from '../evaluate/toolchain.ts';
 import { chartSvg } from '../record/report/chart.ts';
 import { asPrinted } from './claim.ts';
@@ -24,7 +25,7 @@ export interface ReproduceOptions {
   /** Absent: mnist-784, or what the target samples itself. */
   readonly dataset: DatasetSelector | undefined;
   readonly cacheDir: string;
-  readonly libtorchFolder: string | undefined;
+  readonly trainer: TrainerChoice;
   /** Where page, figures and claims go. */
   readonly outDir: string;
   readonly progress: ProgressView;
@@ -55,7 +56,7 @@ export async function reproduce(options: ReproduceOptions): Promise<{ result: Re
     toolchain,
     cacheDir,
     sandbox: 'bubblewrap',
-    libtorchFolder: options.libtorchFolder,
+    trainer: options.trainer,
     progress,
     signal,
   });

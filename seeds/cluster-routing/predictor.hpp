@@ -24,6 +24,7 @@ class Predictor {
         net_(fresh()) {}
 
   void train(const annvil::Holdings& holdings, const annvil::Phase& phase) {
+    net_->to(training_.device);
     torch::optim::AdamW adam(net_->parameters(), torch::optim::AdamWOptions(rate).weight_decay(0));
     const std::int64_t count = queries_.size(0), steps = (count + batch - 1) / batch;
     const std::int64_t total = steps * phase.epochs;
@@ -44,6 +45,7 @@ class Predictor {
       }
       phase.save(epoch + 1, *net_, adam);
     }
+    net_->to(torch::kCPU);
     net_->eval();
   }
 
@@ -85,11 +87,11 @@ class Predictor {
 
   // -log of the probability that is given to what holds the key, and the likelihood of its distance under a log-normal.
   torch::Tensor loss(const annvil::Holdings& holdings, const torch::Tensor& rows) {
-    const auto outputs = net_->forward(augmented(rows));
+    const auto outputs = net_->forward(augmented(rows).to(training_.device));
     const auto chances = torch::log_softmax(outputs.slice(1, 0, task_.clusters), 1);
     const auto miss = -torch::logsumexp(chances + holders(holdings, rows), 1).mean();
     const auto spread = outputs.select(1, task_.clusters + 1).clamp(-6, 6);
-    const auto off = (log_squared_.index_select(0, rows) - outputs.select(1, task_.clusters)) * torch::exp(-spread);
+    const auto off = (log_squared_.index_select(0, rows).to(training_.device) - outputs.select(1, task_.clusters)) * torch::exp(-spread);
     return miss + 0.2 * (spread + 0.5 * off * off).mean();
   }
 
@@ -100,7 +102,7 @@ class Predictor {
       const std::uint32_t key = task_.keys[rows.data_ptr<std::int64_t>()[i]];
       for (const std::uint32_t holder : holdings.holders(key)) mask.data_ptr<float>()[i * task_.clusters + holder] = 0;
     }
-    return mask;
+    return mask.to(training_.device);
   }
 
   annvil::Training& training_;

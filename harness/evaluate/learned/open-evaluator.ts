@@ -8,6 +8,7 @@ import type { Toolchain } from '../toolchain.ts';
 import { LearnedEvaluator } from './learned-evaluator.ts';
 import { openLearned } from './open.ts';
 import { learnedTarget } from './targets.ts';
+import type { TrainerChoice } from './trainer.ts';
 
 /** What a campaign on a learned target measures with; `close` ends its compile lanes. */
 export async function openLearnedEvaluator(
@@ -16,15 +17,14 @@ export async function openLearnedEvaluator(
     readonly cacheDir: string;
     readonly toolchain: Toolchain;
     readonly progress: ProgressView;
-    /** Folder of a LibTorch other than the system's. */
-    readonly libtorch?: string | undefined;
+    readonly trainer?: TrainerChoice | undefined;
     /** Undefined for a target that samples its own data. */
     readonly dataset: PreparedDataset | undefined;
     readonly duplicates?: DuplicateIndex | undefined;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<{ evaluator: Evaluator; close: () => Promise<void> }> {
-  const { cacheDir, toolchain, progress, libtorch, dataset, duplicates, signal } = parts;
+  const { cacheDir, toolchain, progress, trainer, dataset, duplicates, signal } = parts;
   const target = learnedTarget(spec.target);
   const bench = await openLearned({
     target,
@@ -33,7 +33,7 @@ export async function openLearnedEvaluator(
     toolchain,
     cacheDir,
     sandbox: spec.sandbox,
-    libtorchFolder: libtorch,
+    trainer,
     progress,
     signal,
   });

@@ -9,9 +9,9 @@ import { requireSandbox } from '../sandbox.ts';
 import { systemCallFilters } from '../system-call-filters.ts';
 import { cpuFlags, hashOf, ownProgram, type Toolchain } from '../toolchain.ts';
 import type { LearnedCase, LearnedTarget } from './learned-target.ts';
-import { findLibTorch, type LibTorch } from './libtorch.ts';
 import { learnedSupport, trustedProgram } from './programs.ts';
 import { TrainedIndexMaker, trainingFlags } from './trained-index.ts';
+import { findTrainer, type Trainer, type TrainerChoice } from './trainer.ts';
 import { Workshop } from './workshop.ts';
 
 /** A machine made ready for a learned target at a scale. */
@@ -21,7 +21,7 @@ export interface LearnedBench {
   readonly cases: readonly LearnedCase[];
   readonly workshop: Workshop;
   readonly maker: TrainedIndexMaker;
-  readonly libtorch: LibTorch;
+  readonly libtorch: Trainer;
   readonly close: () => Promise<void>;
 }
 
@@ -32,8 +32,7 @@ export interface LearnedBenchOptions {
   readonly toolchain: Toolchain;
   readonly cacheDir: string;
   readonly sandbox: CampaignSpec['sandbox'];
-  /** Folder of a LibTorch other than the system's. */
-  readonly libtorchFolder?: string | undefined;
+  readonly trainer?: TrainerChoice | undefined;
   readonly progress: ProgressView;
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,7 +44,7 @@ export async function openLearned(options: LearnedBenchOptions): Promise<Learned
     throw new UsageError(`${target.name} has no scale "${scale}"; it has ${target.scales.join(', ')}`);
   }
   if (sandbox === 'bubblewrap') requireSandbox();
-  const libtorch = await findLibTorch(options.libtorchFolder);
+  const libtorch = await findTrainer(options.trainer);
   const step = (message: string) => progress.event({ type: 'step', message });
   step(`trainer: ${libtorch.version}`);
   const truthBinary = await ownProgram('truth', cacheDir, toolchain);

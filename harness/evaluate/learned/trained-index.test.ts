@@ -9,6 +9,7 @@ import type { CompileJob } from '../compile.ts';
 import type { CompileLanes } from '../lanes.ts';
 import type { LearnedCase, LearnedTarget } from './learned-target.ts';
 import { TrainedIndexMaker, type TrainedIndexParts } from './trained-index.ts';
+import type { Trainer } from './trainer.ts';
 
 const examination = {
   kind: 'examined',
@@ -32,6 +33,8 @@ const learned: LearnedCase = {
   baseline: () => ({}),
 };
 
+const trainer: Trainer = { version: 'none', flags: [], libraries: [], folders: [], cuda: false };
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'annvil-trained-index-'));
@@ -53,7 +56,7 @@ async function maker(line: string, more: Partial<TrainedIndexParts> = {}): Promi
     sandbox: 'none-i-trust-this-code',
     metric: 'squared_l2',
     toolchain: { command: 'g++', version: 'g++', flags: [] },
-    libtorch: { version: 'none', flags: [], libraries: [] } as unknown as TrainedIndexParts['libtorch'],
+    libtorch: trainer,
     machineKey: '',
     support: {},
     cacheDir: folder,
@@ -78,6 +81,20 @@ describe('a trained index in the cache', () => {
     expect(await examined(first)).toEqual(one);
     expect(await examined(await maker('exit 1'))).toEqual(one);
     expect(await trainings()).toBe(1);
+  });
+
+  it('is another where it was trained on a GPU, which its training is told; one from the processor keeps its name', async () => {
+    const onProcessor = await (await maker('echo "$@" >&4')).trained(headers, learned, 1);
+    const gpu = { nodes: ['/dev/nvidia0'] };
+    const onGpu = await (await maker('echo "$@" >&4', { libtorch: { ...trainer, gpu } })).trained(headers, learned, 1);
+    expect(await readFile(onProcessor, 'utf8')).toBe('seed=1\n');
+    expect(await readFile(onGpu, 'utf8')).toBe('seed=1 device=cuda\n');
+    // The whole of it: trainings of earlier versions are found by it.
+    const [binary] = (await readdir(join(folder, 'binaries'))).filter((name) => name.includes('-train-'));
+    const parts = [join(folder, 'binaries', binary!), 'rows', '{}', '1', ''];
+    const key = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
+    expect(onProcessor).toBe(join(folder, 'learned', 'neural-lsh', `${key}.sections`));
+    expect(onGpu).not.toBe(onProcessor);
   });
 
   it('whose process was killed before its time was noted is trained again', async () => {

@@ -18,6 +18,7 @@ import { hashOf, type Toolchain } from '../toolchain.ts';
 import { type Examination, examine } from './examination.ts';
 import type { LearnedCase, LearnedTarget } from './learned-target.ts';
 import type { LibTorch } from './libtorch.ts';
+import type { Trainer } from './trainer.ts';
 import { train } from './training.ts';
 
 /** The headers of a learned index, by slot. */
@@ -28,7 +29,7 @@ export interface TrainedIndexParts {
   readonly sandbox: CampaignSpec['sandbox'];
   readonly metric: Metric;
   readonly toolchain: Toolchain;
-  readonly libtorch: LibTorch;
+  readonly libtorch: Trainer;
   /** Names compiler, this CPU's instruction sets, contract and players, for cache keys. */
   readonly machineKey: string;
   readonly support: Readonly<Record<string, string>>;
@@ -50,7 +51,10 @@ export interface BaselineProgram {
   readonly binary: string;
 }
 
-/** Makes, trains and examines learned indexes, each from the cache where it was made before: all of it is deterministic. */
+/**
+ * Makes, trains and examines learned indexes, each from the cache where it was made before: all of it is deterministic, but trainings on a GPU, whose
+ * sums come in no fixed order. Of those the first stands.
+ */
 export class TrainedIndexMaker {
   readonly #parts: TrainedIndexParts;
   /** One training a core: a second thread would slow both. */
@@ -74,14 +78,15 @@ export class TrainedIndexMaker {
   async trained(headers: Headers, learned: LearnedCase, seed: number): Promise<string> {
     const { target, cacheDir, sandbox, filters, libtorch, onTraining, signal } = this.#parts;
     const { train: binary } = await this.compile(headers);
-    const key = hashOf(binary, learned.inputsHash, JSON.stringify(learned.settings), String(seed)).slice(0, 32);
+    const settings = libtorch.gpu ? { ...learned.settings, device: 'cuda' } : learned.settings;
+    const key = hashOf(binary, learned.inputsHash, JSON.stringify(settings), String(seed)).slice(0, 32);
     const output = join(cacheDir, 'learned', target.name, `${key}.sections`);
     // Written last: where it is, the sections file is whole, and there.
     await this.#once(`${output}.json`, () =>
       this.#turnstile.through(async () => {
         const result = await train({
           binary,
-          settings: learned.settings,
+          settings,
           seed,
           inputs: learned.inputs,
           limitSeconds: learned.limitSeconds,
@@ -89,7 +94,7 @@ export class TrainedIndexMaker {
           output,
           checkpoint: join(cacheDir, 'learned', target.name, `${key}.checkpoint`),
           sandbox,
-          filter: filters?.builder,
+          filter: libtorch.gpu ? filters?.gpu : filters?.builder,
           libtorch,
           signal,
           onProgress: (done, total, loss) => onTraining?.(`${learned.name}, seed ${seed}`, done, total, loss),
@@ -213,7 +218,7 @@ export class TrainedIndexMaker {
       metric,
       toolchain: { ...toolchain, flags },
       libraries,
-      libraryFolder: libtorch.folder,
+      libraryFolders: libtorch.folders,
       mayKeepState: trains,
       sandbox: sandbox === 'bubblewrap',
       filter: filters?.compiler,

@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
@@ -8,7 +8,8 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { CampaignSpec } from '../../core/spec.ts';
 import { playerCommand } from '../player-command.ts';
 import { withStageFolder } from '../stage-folder.ts';
-import type { LibTorch } from './libtorch.ts';
+import type { Trainer } from './trainer.ts';
+import { trainingSandbox } from './training-sandbox.ts';
 
 /** Named values, as a training takes them: candidates/contract/learned/settings.hpp. */
 export type Settings = Readonly<Record<string, string | number>>;
@@ -42,7 +43,7 @@ export interface TrainingJob {
   readonly checkpoint?: string;
   readonly sandbox: CampaignSpec['sandbox'];
   readonly filter: string | undefined;
-  readonly libtorch: LibTorch;
+  readonly libtorch: Trainer;
   readonly onProgress?: (done: number, total: number, loss: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -80,12 +81,21 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
   };
   try {
     const { base, queries, neighbours, extra } = job.inputs;
+    // On a GPU, a copy without a name: trainingSandbox says why.
+    const openInput = async (path: string | undefined) => {
+      if (!path || !job.libtorch.gpu) return openAs(path, 'r');
+      const copy = `${unfinished}.input`;
+      await copyFile(path, copy, constants.COPYFILE_FICLONE);
+      const file = openAs(copy, 'r');
+      await rm(copy);
+      return file;
+    };
     const descriptors: Descriptors = [
-      openAs(base, 'r'),
+      await openInput(base),
       openAs(unfinished, 'w+'),
-      openAs(queries, 'r'),
-      openAs(neighbours, 'r'),
-      openAs(extra, 'r'),
+      await openInput(queries),
+      await openInput(neighbours),
+      await openInput(extra),
       openAs(job.checkpoint && (await touched(job.checkpoint)), 'r+'),
     ];
     const started = performance.now();
@@ -96,7 +106,7 @@ export async function train(job: TrainingJob): Promise<TrainingResult> {
     return failure ?? { kind: 'trained', seconds: (performance.now() - started) / 1000, bytes: size };
   } finally {
     for (const file of opened) closeSync(file);
-    await rm(unfinished, { force: true });
+    for (const left of [unfinished, `${unfinished}.input`]) await rm(left, { force: true });
   }
 }
 
@@ -112,23 +122,23 @@ async function run(
   folder: string,
   descriptors: Descriptors,
 ): Promise<Exclude<TrainingResult, { kind: 'trained' }> | undefined> {
-  const { folder: library } = libtorch;
+  const { limits, lent, devices, environment } = trainingSandbox(libtorch, memoryMebibytes * 2 ** 20);
   const command = await playerCommand({
     folder,
     binary,
     spec: { sandbox },
     filter,
     limits: {
-      addressSpaceBytes: memoryMebibytes * 2 ** 20,
+      ...limits,
       processes: 64,
       fileBytes: largestOutputBytes,
       cpuSeconds: limitSeconds,
       temporaryBytes: 16 * 2 ** 20,
     },
-    // LibTorch asks what the processor can do; it needs nothing else of /proc, and a training that had it could reopen its inputs.
-    lent: [{ from: '/proc/cpuinfo', to: '/proc/cpuinfo' }, ...(library ? [{ from: library, to: library }] : [])],
+    lent,
+    devices,
     // Two threads of a matrix product on two busy cores are slower than one, by far.
-    launch: ['/usr/bin/env', 'OPENBLAS_NUM_THREADS=1', 'OMP_NUM_THREADS=1'],
+    launch: ['/usr/bin/env', 'OPENBLAS_NUM_THREADS=1', 'OMP_NUM_THREADS=1', ...environment],
     args: [`seed=${seed}`, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)],
   });
   const [file, ...args] = command;

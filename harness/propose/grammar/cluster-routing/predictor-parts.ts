@@ -56,11 +56,11 @@ export function loss({ target, smoothing, 'distance-weight': weight }: Choices):
       : 'const std::uint32_t holder : holdings.holders(key)';
   return `  // -log of the probability that is given to what holds the key, and the likelihood of its distance under a log-normal.
   torch::Tensor loss(const annvil::Holdings& holdings, const torch::Tensor& rows) {
-    const auto outputs = net_->forward(augmented(rows));
+    const auto outputs = net_->forward(augmented(rows).to(training_.device));
     const auto chances = torch::log_softmax(outputs.slice(1, 0, task_.clusters), 1);
     const auto miss = ${miss[target!]};
     const auto spread = outputs.select(1, task_.clusters + 1).clamp(-6, 6);
-    const auto off = (log_squared_.index_select(0, rows) - outputs.select(1, task_.clusters)) * torch::exp(-spread);
+    const auto off = (log_squared_.index_select(0, rows).to(training_.device) - outputs.select(1, task_.clusters)) * torch::exp(-spread);
     return ${smoothing === '0' ? 'miss' : `${1 - Number(smoothing)} * miss - ${smoothing} * chances.mean()`} + ${weight} * (spread + 0.5 * off * off).mean();
   }
 
@@ -71,6 +71,6 @@ export function loss({ target, smoothing, 'distance-weight': weight }: Choices):
       const std::uint32_t key = task_.keys[rows.data_ptr<std::int64_t>()[i]];
       for (${list}) mask.data_ptr<float>()[i * task_.clusters + holder] = 0;
     }
-    return mask;
+    return mask.to(training_.device);
   }`.replace('-get<0>', '-std::get<0>');
 }

@@ -34,7 +34,8 @@ class Predictor {
 
   void train(const annvil::Holdings& holdings, const annvil::Phase& phase) {`,
     afresh && '    if (phase.number > 0) net_ = fresh();',
-    `    torch::optim::AdamW adam(net_->parameters(), torch::optim::AdamWOptions(rate).weight_decay(${choices.decay}));
+    `    net_->to(training_.device);
+    torch::optim::AdamW adam(net_->parameters(), torch::optim::AdamWOptions(rate).weight_decay(${choices.decay}));
     const std::int64_t count = queries_.size(0), steps = (count + batch - 1) / batch;
     const std::int64_t total = steps * phase.epochs;
     std::uint32_t epoch = phase.restore(*net_, adam);
@@ -54,6 +55,7 @@ class Predictor {
       }
       phase.save(epoch + 1, *net_, adam);
     }
+    net_->to(torch::kCPU);
     net_->eval();
   }
 

@@ -103,8 +103,8 @@ struct Model {
 
   // log sigmoid(z) where the path turns right, log sigmoid(-z) = log sigmoid(z) - z where it turns left, summed over the path.
   torch::Tensor log_probabilities(const torch::Tensor& rows) {
-    const torch::Tensor logits = layers->forward(rows);
-    return torch::log_sigmoid(logits).mm(signs.abs()) - logits.mm(signs.lt(0).to(torch::kFloat));
+    const torch::Tensor logits = layers->forward(rows), turns = signs.to(rows.device());
+    return torch::log_sigmoid(logits).mm(turns.abs()) - logits.mm(turns.lt(0).to(torch::kFloat));
   }
 
   // The harness runs linear layers and ReLU: log sigmoid becomes straight pieces between knots, at most 0.03 off; a last unit a
