@@ -21,7 +21,7 @@ function sorted(trained: Measured, frozen: Measured): Figure {
   return {
     name: 'sorted',
     title: '1D uniform: inputs in their sorted place',
-    caption: 'Section 4.1 and its NeurIPS version, at their own N. A frozen ranker’s share falls with N.',
+    caption: 'The paper’s numbers are of section 4.1 and of its NeurIPS version, each at its own N.',
     charts: [
       barChart('share of inputs in their sorted place', { x: '', y: 'share' }, places, [
         { name: 'trained', values: [share(trained), ...published.sorted.map((one) => one.trained)] },
