@@ -3,6 +3,7 @@ import { chartSvg } from '../record/report/chart.ts';
 import { claimOf } from './claim.ts';
 import { barChart, heatChart, lineChart } from './figures.ts';
 import { reproductionPage } from './page.ts';
+import { scatterChart } from './scatter-chart.ts';
 
 const lines = lineChart('recall over candidates', { x: 'candidates', y: 'accuracy', logX: true }, [
   {
@@ -57,6 +58,7 @@ it('draws each kind of figure as a file of its own, in literal colours', () => {
       ],
       { x: 'place', y: 'place' },
     ),
+    scatterChart('queries', { x: 'first', y: 'second' }, [{ name: 'position 1', points: [[0, 1]] }]),
   ];
   for (const chart of charts) {
     const svg = chartSvg(chart);

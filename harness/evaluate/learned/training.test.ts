@@ -9,7 +9,7 @@ import { findToolchain } from '../toolchain.ts';
 import { findLibTorch, type LibTorch } from './libtorch.ts';
 import { learnedSupport } from './programs.ts';
 import { trainingFlags } from './trained-index.ts';
-import { type TrainingJob, train } from './training.ts';
+import { type TrainingJob, train, wallLimit } from './training.ts';
 
 /** A training that does what its settings say. */
 const program = `
@@ -145,6 +145,11 @@ describe('a training', { timeout: 120_000 }, () => {
       stderr: expect.stringContaining('no such partition'),
     });
     expect(existsSync(join(folder, 'throw.sections'))).toBe(false);
+  });
+
+  it('of a month is not ended by a timer that lasts less, which would fire at once', () => {
+    expect(wallLimit(60)).toBe(720_000);
+    expect(wallLimit(30 * 24 * 3600)).toBe(0);
   });
 
   it('whose checkpoint is damaged begins anew', async () => {

@@ -68,6 +68,14 @@ const cpuTimeStatus = 128 + 24;
 const largestOutputBytes = 4 * 2 ** 30;
 /** A training that sleeps is ended too, but far later than one that only had to share its core. */
 const wallFactor = 12;
+/** Node's timers take 25 days; one that is asked for more fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Milliseconds by the clock after which a training is ended; 0, never, where no timer lasts that long and the limit on processor time is all there is. */
+export function wallLimit(cpuSeconds: number): number {
+  const milliseconds = cpuSeconds * 1000 * wallFactor;
+  return milliseconds > longestTimer ? 0 : milliseconds;
+}
 
 /** Trains in a sandbox. What goes wrong with the candidate is a value. @throws the signal's reason; HarnessError, where it is ours */
 export async function train(job: TrainingJob): Promise<TrainingResult> {
@@ -153,7 +161,7 @@ async function run(
     reject: false,
     // Ctrl-C reaches a whole process group: what is under way must end by itself, or a training would seem to have crashed.
     detached: true,
-    timeout: limitSeconds * 1000 * wallFactor,
+    timeout: wallLimit(limitSeconds),
     killSignal: 'SIGKILL',
     ...(signal && { cancelSignal: signal }),
   });

@@ -19,25 +19,29 @@ const small: Readonly<Record<string, Changes>> = {
 /** What the first lookup should read of the extra values is found by trying: without noise from the start one training in five stays where it began. */
 const withExtra: Changes = { 'query-model': { noise: 'all', 'learning-rate': '2e-3' } };
 
-/** Appendix A of the paper: NeuralSort throughout, squared error, one learning rate. */
+/** Appendix A of the paper: NeuralSort throughout, squared error, one learning rate, noise on all lookups. */
 const paper: Changes = {
   ranker: { sort: 'neuralsort', 'settles-at': 'never', 'learning-rate': '1e-4' },
-  'query-model': { loss: 'squared-error', 'noise-switch': '0.5', 'learning-rate': '1e-4', decay: 'none' },
+  'query-model': { loss: 'squared-error', noise: 'all', 'learning-rate': '1e-4', decay: 'none' },
   'extra-space': { 'learning-rate': '1e-4', decay: 'none' },
 };
-
-/**
- * What an ablation cannot do without. The non-adaptive one is trained as the whole is, by its last lookup, which the others cannot help.
- */
-const ablated: Readonly<Record<string, Changes>> = {
-  // Without permutation there is no order to settle.
-  'no-permute': { ranker: { 'settles-at': '0.8', start: 'uniform' } },
+/** Its experiments in one dimension: noise on the last lookup alone until that has converged. */
+const paperLine: Changes = {
+  ...paper,
+  'query-model': { ...paper['query-model'], noise: 'last-then-all', 'noise-switch': '0.5' },
 };
+
+/** Without permutation there is no order to settle. */
+const withoutPermutation: Changes = { ranker: { 'settles-at': '0.8', start: 'uniform' } };
+
+/** What differs from the seeds' choices where a case is trained. */
+export function changesOf(scale: string, name: string, dimension: number): Changes {
+  if (scale === 'paper') return dimension === 1 ? paperLine : paper;
+  if (name.endsWith(' no-permute')) return withoutPermutation;
+  return name.startsWith('extra') ? withExtra : (small[name] ?? {});
+}
 
 /** The headers that a case is trained with. */
 export function headersOf(bench: ReproductionBench, name: string) {
-  const scaled = bench.scale === 'paper' ? paper : name.startsWith('extra') ? withExtra : (small[name] ?? {});
-  const needed = ablated[name.split(' ')[1] ?? ''] ?? {};
-  const slots = [...new Set([...Object.keys(scaled), ...Object.keys(needed)])];
-  return bench.headers(Object.fromEntries(slots.map((slot) => [slot, { ...scaled[slot], ...needed[slot] }])));
+  return bench.headers(changesOf(bench.scale, name, Number(bench.case(name).settings.dimension)));
 }

@@ -10,6 +10,9 @@ export interface Measured {
   readonly baseline: Examination;
 }
 
+/** Finds a case by its name, where it was measured. */
+export type Find = (name: string) => Measured | undefined;
+
 /** Trains and examines every case that is named, as many at a time as there are cores. */
 export async function measureAll(bench: ReproductionBench, names: readonly string[]): Promise<Map<string, Measured>> {
   const all = await Promise.all(
@@ -49,3 +52,14 @@ export function leastLead({ seeds, baseline }: Measured, upTo = Number.POSITIVE_
 /** Accuracy after the last lookup, above another case's with the same seed. */
 export const lastLead = (one: Measured, other: Measured) =>
   overSeeds(one.seeds.map((examination, at) => accuracies(examination).at(-1)! - accuracies(other.seeds[at]!).at(-1)!));
+
+/** log10 of the squared error after the last lookup over another case's with the same seed. */
+export const lastErrorRatio = (one: Measured, other: Measured) =>
+  overSeeds(one.seeds.map((examination, at) => Math.log10(lastError(examination) / lastError(other.seeds[at]!))));
+
+const lastError = ({ facts, points }: Examination): number => facts[`error${points.length}`]!;
+
+export const sizeOf = ({ seeds }: Measured): string =>
+  `N=${seeds[0]!.pictures!.lookups![0]!.length}, M=${seeds[0]!.points.length}`;
+
+export const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(3)}`;

@@ -2,7 +2,10 @@ import type { Choices, Decision } from '../../../../core/policy.ts';
 
 const hides = ({ network }: Choices): boolean => network !== 'linear';
 
-/** What a writer of extra vectors can be made of, in the order in which it is decided. */
+/**
+ * What a writer of extra vectors can be made of, in the order in which it is decided. The paper's is the ranking transformer itself, which no slot can
+ * leave: `annvil::Network` has no attention.
+ */
 export const space: readonly Decision[] = [
   { name: 'network', options: ['linear', 'mlp', 'deep-mlp'] },
   { name: 'hidden', options: ['64', '128', '256', '512'], when: hides },
