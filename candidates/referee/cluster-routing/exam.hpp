@@ -62,6 +62,12 @@ struct Clusters {
     for (const auto& cluster : members) sum += cluster.size();
     return sum;
   }
+  // Where each cluster's members begin if they lie one after another, and where the last one's end.
+  std::vector<std::uint32_t> starts() const {
+    std::vector<std::uint32_t> sums{0};
+    for (const auto& cluster : members) sums.push_back(sums.back() + static_cast<std::uint32_t>(cluster.size()));
+    return sums;
+  }
   std::size_t largest() const {
     std::size_t size = 0;
     for (const auto& cluster : members) size = std::max(size, cluster.size());
