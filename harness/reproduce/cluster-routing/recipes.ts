@@ -39,3 +39,8 @@ export function withoutDuplication(learned: LearnedCase): LearnedCase {
     settings: { ...learned.settings, rounds: 0, firstEpochs: epochs },
   };
 }
+
+/** What each pass changes in the training queries: deviations of noise, and the largest share of the way to the key that they are moved. */
+export function augmentationOf(bench: ReproductionBench): { readonly noise: number; readonly approach: number } {
+  return { noise: Number(noiseOf(bench)), approach: Number(predictor.approach) };
+}
