@@ -39,7 +39,7 @@ void add_copies(routing::Rounds& rounds, const Holdings& holdings, const torch::
 Json sweep(const RoutingExam& exam, const Clusters& clusters, const torch::Tensor& probabilities, std::size_t chunks) {
   constexpr std::uint32_t efforts = 60;
   const Probing probing(exam, clusters);
-  std::vector<EffortTally> tallies = referee::tallies(efforts, exam.queries());
+  std::vector<FetchTally> tallies = referee::tallies(efforts, exam.queries());
   const auto count = static_cast<std::uint32_t>(clusters.members.size());
   std::vector<std::uint32_t> order(count);
   for (std::uint32_t query = 0; query < exam.queries(); ++query) {
@@ -51,7 +51,7 @@ Json sweep(const RoutingExam& exam, const Clusters& clusters, const torch::Tenso
       const double threshold = std::pow(10.0, -0.07 * effort);
       while (tour.clusters < count && (tour.clusters == 0 || chances[order[tour.clusters]] > threshold))
         tour.fetch(probing, query, order[tour.clusters]);
-      tallies[effort].set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
+      tallies[effort].set(exam, query, tour);
     }
   }
   return points_of(tallies, chunks);
@@ -103,8 +103,10 @@ Json examine(const Json& request) {
   const auto asked = torch::from_blob(const_cast<float*>(exam.query(0)), {exam.queries(), exam.base().dimension}, {exam.base().stride, 1},
                                       torch::kFloat32);
   const Json points = sweep(exam, clusters, model.probabilities(asked), request.at("chunks"));
-  const auto total = static_cast<double>(clusters.total());
-  return {{"kind", "examined"}, {"points", points}, {"facts", {{"copies", total / exam.base().count}}}};
+  const double copies = static_cast<double>(clusters.total()) / exam.base().count;
+  return {{"kind", "examined"},
+          {"points", points},
+          {"facts", {{"copies", copies}, {"noise", queries.noise}, {"approach", queries.approach}}}};
 }
 
 }  // namespace

@@ -53,6 +53,14 @@ class RoutingExam {
   std::vector<float> nearest_;
 };
 
+// Clusters begin on pages of the disk, so that a fetch reads whole ones.
+inline constexpr std::size_t storage_page = 4096;
+
+// Bytes that so many vectors, float32, take on the disk.
+inline std::size_t stored_bytes(std::size_t vectors, std::uint32_t dimension) {
+  return (vectors * dimension * sizeof(float) + storage_page - 1) / storage_page * storage_page;
+}
+
 // Base rows by cluster; a row may lie in several.
 struct Clusters {
   std::vector<std::vector<NodeId>> members;

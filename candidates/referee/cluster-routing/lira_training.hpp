@@ -1,4 +1,4 @@
-// How LIRA is trained (Zeng et al., WWW 2025): as many passes over the same queries as our predictor, and under the same augmentation.
+// How LIRA is trained (Zeng et al., WWW 2025): passes over held-out queries, moved and made noisy anew in each where that is asked for.
 #pragma once
 
 #include <annvil/cluster-routing/phase.hpp>

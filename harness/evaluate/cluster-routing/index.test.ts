@@ -120,6 +120,9 @@ describe('a cluster-routing index', { timeout: 600_000 }, () => {
     const ninth = meanCurve(honest.points).find(({ recall }) => recall >= 0.9)!;
     expect(facts.diskVectors! / 200).toBeGreaterThan(0.8 * ninth.cost);
     expect(facts.diskVectors! / 200).toBeLessThan(1.2 * ninth.cost);
+    const { bytes } = honest.points.find(({ effort }) => effort === ninth.effort)!;
+    expect(facts.diskBytes! / 200).toBeGreaterThan(0.8 * bytes!);
+    expect(facts.diskBytes! / 200).toBeLessThan(1.2 * bytes!);
   });
 
   it('is the same for the same seed', async () => {
@@ -166,6 +169,16 @@ describe('the baselines', { timeout: 600_000 }, () => {
     const curve = meanCurve(twice.points);
     expect(curve.at(-1)).toMatchObject({ recall: 1, cost: 1200 });
     expect(curve[0]!.recall).toBeGreaterThan(plain[0]!.recall);
+  });
+
+  it('read whole pages, one cluster after another', async () => {
+    const { points } = await baseline('kmeans');
+    const all = points.at(-1)!.bytes!;
+    expect(all % 4096).toBe(0);
+    // 24 values of four bytes a vector, and less than a page more for each of eight clusters.
+    expect(all).toBeGreaterThanOrEqual(600 * 24 * 4);
+    expect(all).toBeLessThan(600 * 24 * 4 + 8 * 4096);
+    expect(points[0]!.bytes).toBeLessThan(all / 2);
   });
 
   it('of SPANN has as many heads as it should, copies, short postings, and finds what it looks for', async () => {

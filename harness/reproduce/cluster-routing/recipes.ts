@@ -40,7 +40,15 @@ export function withoutDuplication(learned: LearnedCase): LearnedCase {
   };
 }
 
-/** What each pass changes in the training queries: deviations of noise, and the largest share of the way to the key that they are moved. */
-export function augmentationOf(bench: ReproductionBench): { readonly noise: number; readonly approach: number } {
+/** What each pass changes in the training queries. */
+export interface Augmentation {
+  /** Gaussian, in deviations of all values of the base. */
+  readonly noise: number;
+  /** The largest share of the way to its key that a query is moved. */
+  readonly approach: number;
+}
+
+/** As our predictor is trained. */
+export function augmentationOf(bench: ReproductionBench): Augmentation {
   return { noise: Number(noiseOf(bench)), approach: Number(predictor.approach) };
 }
