@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { type Examination, meanCurve } from '../learned/examination.ts';
 import type { LearnedCase } from '../learned/learned-target.ts';
 import { costAt } from '../learned/log-ratio.ts';
 import { type LearnedBench, openLearned } from '../learned/open.ts';
+import { trustedProgram } from '../learned/programs.ts';
 import type { Headers } from '../learned/trained-index.ts';
 import { findToolchain } from '../toolchain.ts';
 import { type RoutingScale, scaleOf } from './scales.ts';
@@ -190,6 +192,21 @@ describe('the baselines', { timeout: 600_000 }, () => {
     const curve = meanCurve(points);
     expect(curve.at(-1)!.recall).toBeGreaterThan(0.98);
     expect(costAt(curve, 0.9)).toBeLessThan(600);
+  });
+
+  it.runIf(full)('of LIRA has as many copies as it may, and leaves no checkpoint behind', async () => {
+    const { workshop, libtorch } = bench;
+    const binary = await trustedProgram('cluster-routing', 'baseline-lira', folder, workshop.toolchain, libtorch);
+    const checkpoint = join(folder, 'lira.checkpoint');
+    const { queries: trainQueries, neighbours: trainKeys } = learned().inputs;
+    const trained = { trainQueries, trainKeys, checkpoint, epochs: 20, copies: 1.4, noise: 0.2, approach: 0.5 };
+    const { points, facts } = await bench.maker.trusted(
+      { ...learned().baseline('search', 1), ...trained },
+      { name: 'lira', binary },
+    );
+    expect(facts).toEqual({ copies: expect.closeTo(1.4, 2), noise: 0.2, approach: 0.5 });
+    expect(costAt(meanCurve(points), 0.9)).toBeLessThan(600);
+    expect(existsSync(checkpoint)).toBe(false);
   });
 });
 
