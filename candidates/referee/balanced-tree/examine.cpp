@@ -82,15 +82,15 @@ Json baseline(const Questions& asked, const Json& request) {
 }
 
 Json index_of(const Questions& asked, const Json& request) {
-  const Descriptor file = open_file(request.at("index"));
-  const Mapping mapping(file.get(), "the trained index");
+  const Mapping mapping = map_file(request.at("index"));
   const ForestLimits limits{asked.shape, request.at("trees"), asked.base.count, asked.base.dimension, request.at("modelBytes")};
   const std::uint32_t asked_trees = request.value("askedTrees", limits.trees), snapshots = request.value("snapshots", 0u);
   const std::uint32_t cycle = request.contains("cycle") ? request.at("cycle").get<std::uint32_t>() : finished_trees;
   const GrownForest forest =
       fault_of_candidate([&] { return GrownForest(Sections(mapping), mapping.size(), limits, cycle, snapshots, asked_trees); });
   const double message_seconds = request.value("messageSeconds", 60.0);
-  Examinee served(request.at("argv"), file.get(), start_seconds);
+  const Descriptor served_file = forest.served(cycle);
+  Examinee served(request.at("argv"), served_file.get(), start_seconds);
   ChosenVectors chosen(forest, asked.base.count);
   std::vector<EffortTally> tallies = asked.tallies();
   const std::size_t most_opened = std::size_t{asked_trees} * asked.shape.leaves();
@@ -120,11 +120,11 @@ Json index_of(const Questions& asked, const Json& request) {
   // Of one tree and a beam that keeps every inner node: what routing costs besides comparing vectors.
   std::size_t inner = 0;
   for (std::uint32_t depth = 0; depth < asked.shape.height; ++depth) inner += asked.shape.nodes(depth);
-  const auto& first_tree = forest.trees().front();
+  const Decoder& first = forest.trees().front().decoder;
   return examined(tallies, {{"largestBin", forest.largest_leaf()},
                             {"smallestBin", forest.smallest_leaf()},
                             {"modelBytes", forest.model_bytes()},
-                            {"multiplyAdds", asked_trees * (first_tree.encode_multiply_adds + inner * first_tree.branch_multiply_adds)},
+                            {"multiplyAdds", asked_trees * (first.encode_multiply_adds() + inner * first.branch_multiply_adds())},
                             {"answeringSeconds", served.answering_seconds()}});
 }
 

@@ -11,6 +11,7 @@
 #include "../../player/balanced-tree/messages.hpp"
 #include "../../player/learned/sections.hpp"
 #include "../learned/examine_main.hpp"
+#include "../learned/served_file.hpp"
 
 namespace annvil::referee {
 
@@ -25,7 +26,7 @@ class GrownForest {
  public:
   struct Tree {
     std::vector<std::uint32_t> starts, members;  // members of leaf l: members[starts[l]] to members[starts[l + 1] - 1]
-    std::size_t encode_multiply_adds, branch_multiply_adds;
+    Decoder decoder;
 
     std::span<const std::uint32_t> of(std::uint32_t leaf) const {
       return {members.data() + starts[leaf], members.data() + starts[leaf + 1]};
@@ -44,14 +45,25 @@ class GrownForest {
     check_bytes(sections, file_bytes, limits, snapshots);
     for (std::uint32_t tree = 0; tree < trees; ++tree) {
       const std::string prefix = prefix_of(cycle), number = std::to_string(tree);
-      const Decoder decoder = Decoder::parse(sections.values<float>(prefix + "decoder." + number));
+      Decoder decoder = Decoder::parse(sections.values<float>(prefix + "decoder." + number));
       require(decoder.shape().branching == shape_.branching && decoder.shape().height == shape_.height &&
                   decoder.dimension() == limits.dimension,
               "a router has another shape than its tree");
-      add(sections.values<std::uint32_t>(prefix + "leaves." + number), limits.vectors);
-      trees_.back().encode_multiply_adds = decoder.encode_multiply_adds();
-      trees_.back().branch_multiply_adds = decoder.branch_multiply_adds();
+      add(std::move(decoder), sections.values<std::uint32_t>(prefix + "leaves." + number), limits.vectors);
     }
+  }
+
+  // What the served index needs to open leaves as of that cycle: the decoders, and how many vectors there are, not which leaf holds which.
+  Descriptor served(std::uint32_t cycle) const {
+    SectionsWriter writer;
+    const Tree& first = trees_.front();
+    const std::uint32_t head[] = {shape_.branching, shape_.height, static_cast<std::uint32_t>(trees_.size()), first.decoder.dimension()};
+    writer.add<std::uint32_t>("shape", head);
+    // It counts the values of this section, whatever they are.
+    writer.add<std::uint32_t>("leaves.0", std::vector<std::uint32_t>(first.members.size()));
+    for (std::size_t tree = 0; tree < trees_.size(); ++tree)
+      writer.add<float>(prefix_of(cycle) + "decoder." + std::to_string(tree), trees_[tree].decoder.serialised());
+    return sealed_file(writer);
   }
 
   const std::vector<Tree>& trees() const { return trees_; }
@@ -78,9 +90,9 @@ class GrownForest {
   }
 
   // At every depth no node may hold more than its capacity.
-  void add(std::span<const std::uint32_t> leaves, std::uint32_t vectors) {
+  void add(Decoder decoder, std::span<const std::uint32_t> leaves, std::uint32_t vectors) {
     require(leaves.size() == vectors, "a tree holds another number of vectors than there are");
-    Tree tree{std::vector<std::uint32_t>(shape_.leaves() + 1), std::vector<std::uint32_t>(vectors), 0, 0};
+    Tree tree{std::vector<std::uint32_t>(shape_.leaves() + 1), std::vector<std::uint32_t>(vectors), std::move(decoder)};
     for (const std::uint32_t leaf : leaves) {
       require(leaf < shape_.leaves(), "a vector lies in no leaf of its tree");
       ++tree.starts[leaf + 1];

@@ -21,7 +21,7 @@ inline Json probe_by_centroid(const Probing& probing, const Clustering& clusteri
   const RoutingExam& exam = probing.exam();
   const CentroidScan scan(clustering.dimension, clustering.centroids);
   const std::vector<std::uint32_t> counts = probe_counts(scan.count());
-  std::vector<EffortTally> tallies;
+  std::vector<FetchTally> tallies;
   for (const std::uint32_t count : counts) tallies.emplace_back(count, exam.queries());
   std::vector<float> distance(scan.count());
   std::vector<std::uint32_t> order(scan.count());
@@ -34,7 +34,7 @@ inline Json probe_by_centroid(const Probing& probing, const Clustering& clusteri
     std::size_t at = 0;
     for (const std::uint32_t cluster : order) {
       tour.fetch(probing, query, cluster);
-      if (tour.clusters == counts[at]) tallies[at++].set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
+      if (tour.clusters == counts[at]) tallies[at++].set(exam, query, tour);
     }
   }
   return points_of(tallies, chunks);

@@ -14,7 +14,7 @@ inline Json probe_spann(const RoutingExam& exam, const Spann& spann, std::size_t
   constexpr std::uint32_t efforts = 40, most_postings = 512;
   const auto ratio = [](std::uint32_t effort) { return 1 + 0.01 * std::pow(1.13, effort); };
   const Probing probing(exam, spann.postings);
-  std::vector<EffortTally> tallies;
+  std::vector<FetchTally> tallies;
   for (std::uint32_t effort = 0; effort < efforts; ++effort) tallies.emplace_back(ratio(effort), exam.queries());
   const auto count = static_cast<std::uint32_t>(spann.heads.size()), looked_at = std::min(count, most_postings);
   struct Near {
@@ -31,7 +31,7 @@ inline Json probe_spann(const RoutingExam& exam, const Spann& spann, std::size_t
     for (std::uint32_t effort = 0; effort < efforts; ++effort) {
       const double within = near[0].squared * ratio(effort) * ratio(effort);
       while (next < looked_at && (next == 0 || near[next].squared <= within)) tour.fetch(probing, query, near[next++].head);
-      tallies[effort].set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
+      tallies[effort].set(exam, query, tour);
     }
   }
   return points_of(tallies, chunks);

@@ -53,6 +53,14 @@ class RoutingExam {
   std::vector<float> nearest_;
 };
 
+// Clusters begin on pages of the disk, so that a fetch reads whole ones.
+inline constexpr std::size_t storage_page = 4096;
+
+// Bytes that so many vectors, float32, take on the disk.
+inline std::size_t stored_bytes(std::size_t vectors, std::uint32_t dimension) {
+  return (vectors * dimension * sizeof(float) + storage_page - 1) / storage_page * storage_page;
+}
+
 // Base rows by cluster; a row may lie in several.
 struct Clusters {
   std::vector<std::vector<NodeId>> members;
@@ -61,6 +69,12 @@ struct Clusters {
     std::size_t sum = 0;
     for (const auto& cluster : members) sum += cluster.size();
     return sum;
+  }
+  // Where each cluster's members begin if they lie one after another, and where the last one's end.
+  std::vector<std::uint32_t> starts() const {
+    std::vector<std::uint32_t> sums{0};
+    for (const auto& cluster : members) sums.push_back(sums.back() + static_cast<std::uint32_t>(cluster.size()));
+    return sums;
   }
   std::size_t largest() const {
     std::size_t size = 0;

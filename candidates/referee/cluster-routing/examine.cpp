@@ -26,14 +26,13 @@ Json facts_of(const Clusters& clusters, const Vectors& base) {
 Json examine_index(const Json& request, const RoutingExam& exam, std::size_t chunks) {
   const auto clusters = request.at("clusters").get<std::uint32_t>();
   const RoutingCaps caps{request.at("copies"), request.at("modelBytes"), request.at("largest")};
-  const Descriptor file = open_file(request.at("index"));
-  const Mapping mapping(file.get(), "the trained index");
-  const TrainedRouting index = trained_routing(mapping, exam.base(), clusters, caps);
+  const TrainedRouting index = trained_routing(map_file(request.at("index")), exam.base(), clusters, caps);
   Json facts = facts_of(index.clusters, exam.base());
-  facts["modelBytes"] = index.model_bytes;
-  facts["multiplyAdds"] = index.multiply_adds;
+  facts["modelBytes"] = index.network.bytes();
+  facts["multiplyAdds"] = index.network.multiply_adds();
   const Probing probing(exam, index.clusters);
-  Examinee examinee(request.at("argv").get<std::vector<std::string>>(), file.get(), start_seconds);
+  const Descriptor served = index.served();
+  Examinee examinee(request.at("argv").get<std::vector<std::string>>(), served.get(), start_seconds);
   const Interview told = interview(examinee, probing, clusters, request.at("efforts"));
   facts["servedSeconds"] = examinee.answering_seconds() / exam.queries();
   read_from_disk(facts, request.at("storage"), probing, index.clusters, told, disk_recall, disk_queries);

@@ -11,7 +11,7 @@
 namespace annvil::referee {
 
 struct Interview {
-  std::vector<EffortTally> tallies;
+  std::vector<FetchTally> tallies;
   // [query][effort]: clusters fetched; and [query]: the order wanted. For who reads the same from disk.
   std::vector<std::vector<std::uint32_t>> fetched, orders;
   std::vector<std::uint32_t> answered;  // queries, by effort
@@ -88,9 +88,8 @@ inline Interview interview(Examinee& examinee, const Probing& probing, std::uint
         const std::uint32_t stopped = tour.clusters == clusters ? efforts : said[at];
         if (stopped > efforts || stopped < content[i]) throw nonsense("more efforts content than there are, or fewer than before");
         for (; content[i] < stopped; ++content[i]) {
-          const bool answered = exam.answers(from + i, tour.best_squared);
-          result.tallies[content[i]].set(from + i, answered ? 1 : 0, tour.vectors);
-          result.answered[content[i]] += answered;
+          result.tallies[content[i]].set(exam, from + i, tour);
+          result.answered[content[i]] += exam.answers(from + i, tour.best_squared);
           result.fetched[from + i][content[i]] = tour.clusters;
         }
       }

@@ -1,4 +1,4 @@
-// Fetching clusters for queries, and what it costs: the one place where vectors are counted, for a trained index and for all baselines.
+// Fetching clusters for queries, and what it costs: the one place where vectors and bytes are counted, for a trained index and for all baselines.
 #pragma once
 
 #include <limits>
@@ -21,6 +21,8 @@ class Probing {
     return best;
   }
   std::uint32_t size(std::uint32_t cluster) const { return static_cast<std::uint32_t>(clusters_.members[cluster].size()); }
+  // What reading it takes, in whole pages.
+  std::size_t bytes(std::uint32_t cluster) const { return stored_bytes(size(cluster), exam_.base().dimension); }
   const RoutingExam& exam() const { return exam_; }
 
  private:
@@ -32,24 +34,47 @@ class Probing {
 struct Tour {
   std::uint32_t clusters = 0;
   std::uint32_t vectors = 0;
+  std::size_t bytes = 0;
   float best_squared = std::numeric_limits<float>::infinity();
 
   void fetch(const Probing& probing, std::uint32_t query, std::uint32_t cluster) {
     ++clusters;
     vectors += probing.size(cluster);
+    bytes += probing.bytes(cluster);
     best_squared = std::min(best_squared, probing.best_in(query, cluster));
   }
 };
 
-inline std::vector<EffortTally> tallies(std::size_t efforts, std::size_t queries) {
-  std::vector<EffortTally> all;
+// What one effort brings and costs: vectors by query, and bytes of all queries together.
+class FetchTally {
+ public:
+  FetchTally(double effort, std::size_t queries) : vectors_(effort, queries), queries_(queries) {}
+
+  // Once a query.
+  void set(const RoutingExam& exam, std::uint32_t query, const Tour& tour) {
+    vectors_.set(query, exam.answers(query, tour.best_squared) ? 1 : 0, tour.vectors);
+    bytes_ += tour.bytes;
+  }
+  Json json(std::size_t chunks) const {
+    Json point = vectors_.json(chunks);
+    point["bytes"] = static_cast<double>(bytes_) / static_cast<double>(queries_);
+    return point;
+  }
+
+ private:
+  EffortTally vectors_;
+  std::size_t queries_, bytes_ = 0;
+};
+
+inline std::vector<FetchTally> tallies(std::size_t efforts, std::size_t queries) {
+  std::vector<FetchTally> all;
   for (std::size_t effort = 1; effort <= efforts; ++effort) all.emplace_back(static_cast<double>(effort), queries);
   return all;
 }
 
-inline Json points_of(const std::vector<EffortTally>& tallies, std::size_t chunks) {
+inline Json points_of(const std::vector<FetchTally>& tallies, std::size_t chunks) {
   Json points = Json::array();
-  for (const EffortTally& tally : tallies) points.push_back(tally.json(chunks));
+  for (const FetchTally& tally : tallies) points.push_back(tally.json(chunks));
   return points;
 }
 

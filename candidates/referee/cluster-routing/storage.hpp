@@ -1,4 +1,4 @@
-// Clusters on a real disk: each begins on a 4 KiB page and is read with one call that goes past the page cache.
+// Clusters on a real disk: each begins on a page and is read with one call that goes past the page cache.
 #pragma once
 
 #include <fcntl.h>
@@ -20,18 +20,16 @@ namespace annvil::referee {
 
 class Storage {
  public:
-  static constexpr std::size_t page = 4096;
-
   // Writes the clusters' rows, float32, to a file in `folder` that has no name any more once this returns. Throws std::runtime_error.
   Storage(const std::string& folder, const Vectors& base, const Clusters& clusters)
-      : row_bytes_(std::size_t{base.dimension} * sizeof(float)) {
+      : dimension_(base.dimension), row_bytes_(std::size_t{base.dimension} * sizeof(float)) {
     std::string path = folder + "/clusters-XXXXXX";
     Descriptor file(mkostemp(path.data(), O_CLOEXEC));
     if (file.get() < 0) throw std::runtime_error("cannot write to " + folder + ": " + std::strerror(errno));
     std::size_t end = 0;
     for (const auto& members : clusters.members) {
       places_.push_back({end, members.size()});
-      Page pages(padded(members.size()));
+      Page pages(stored_bytes(members.size(), dimension_));
       for (std::size_t i = 0; i < members.size(); ++i) std::memcpy(pages.data() + i * row_bytes_, base[members[i]], row_bytes_);
       if (pages.size() > 0 &&
           pwrite(file.get(), pages.data(), pages.size(), static_cast<off_t>(end)) != static_cast<ssize_t>(pages.size())) {
@@ -60,7 +58,7 @@ class Storage {
   void fetch(std::uint32_t cluster, Each&& each) {
     const Place& place = places_[cluster];
     if (place.count == 0) return;
-    Page pages(padded(place.count));
+    Page pages(stored_bytes(place.count, dimension_));
     if (!direct_) posix_fadvise(file_.get(), static_cast<off_t>(place.offset), static_cast<off_t>(pages.size()), POSIX_FADV_DONTNEED);
     const auto before = std::chrono::steady_clock::now();
     if (pread(file_.get(), pages.data(), pages.size(), static_cast<off_t>(place.offset)) != static_cast<ssize_t>(pages.size())) {
@@ -80,7 +78,7 @@ class Storage {
   // Memory on a page boundary, as O_DIRECT wants it.
   class Page {
    public:
-    explicit Page(std::size_t bytes) : memory_(static_cast<std::byte*>(bytes ? std::aligned_alloc(page, bytes) : nullptr)), size_(bytes) {
+    explicit Page(std::size_t bytes) : memory_(static_cast<std::byte*>(bytes ? std::aligned_alloc(storage_page, bytes) : nullptr)), size_(bytes) {
       if (bytes && !memory_) throw std::bad_alloc();
       if (bytes) std::memset(memory_.get(), 0, bytes);
     }
@@ -95,8 +93,7 @@ class Storage {
     std::size_t size_;
   };
 
-  std::size_t padded(std::size_t count) const { return (count * row_bytes_ + page - 1) / page * page; }
-
+  std::uint32_t dimension_;
   std::size_t row_bytes_;
   std::vector<Place> places_;
   Descriptor file_;

@@ -7,6 +7,7 @@
 #include <annvil/learned/network.hpp>
 
 #include "../../player/learned/sections.hpp"
+#include "../learned/served_file.hpp"
 #include "exam.hpp"
 
 namespace annvil::referee {
@@ -22,10 +23,24 @@ struct RoutingCaps {
 
 struct TrainedRouting {
   Clusters clusters;
-  std::size_t model_bytes, multiply_adds;
+  Network network;
+
+  // What a served index needs: the network and how many vectors each cluster holds, not which.
+  Descriptor served() const {
+    SectionsWriter writer;
+    const std::vector<std::uint32_t> starts = clusters.starts();
+    writer.add<std::uint32_t>("offsets", starts);
+    writer.add<float>("network", network.serialised());
+    return sealed_file(writer);
+  }
+
+  // Of a file with offsets, members and network, and nothing besides (candidates/player/cluster-routing/sections.hpp).
+  std::size_t file_bytes() const {
+    return sections_bytes({clusters.starts().size(), clusters.total(), network.serialised().size()});
+  }
 };
 
-// Throws Failure (damaged-index, loses-vectors) and OverLimit (copies, model-bytes, largest-bin).
+// Throws Failure (damaged-index, loses-vectors) and OverLimit (copies, model-bytes, largest-bin, index-bytes).
 inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, std::uint32_t clusters, const RoutingCaps& caps) {
   TrainedRouting index = fault_of_candidate([&] {
     const Sections sections(file);
@@ -37,7 +52,7 @@ inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, 
     }
     if (network.inputs() != base.dimension || network.outputs() != clusters + distance_outputs)
       throw std::runtime_error("the network has another shape");
-    TrainedRouting read{{}, network.bytes(), network.multiply_adds()};
+    TrainedRouting read{{}, network};
     for (std::uint32_t c = 0; c < clusters; ++c)
       read.clusters.members.emplace_back(members.begin() + offsets[c], members.begin() + offsets[c + 1]);
     return read;
@@ -57,10 +72,13 @@ inline TrainedRouting trained_routing(const Mapping& file, const Vectors& base, 
   if (found != base.count) throw Failure{"tampered", std::to_string(base.count - found) + " vectors lie in no cluster", "loses-vectors", 0};
   const auto total = static_cast<double>(index.clusters.total());
   if (total > caps.copies * base.count + 0.5) throw OverLimit{"copies", caps.copies, total / base.count};
-  if (static_cast<double>(index.model_bytes) > caps.model_bytes)
-    throw OverLimit{"model-bytes", caps.model_bytes, static_cast<double>(index.model_bytes)};
+  const auto model_bytes = static_cast<double>(index.network.bytes());
+  if (model_bytes > caps.model_bytes) throw OverLimit{"model-bytes", caps.model_bytes, model_bytes};
   const double largest = static_cast<double>(index.clusters.largest()) * clusters / total;
   if (largest > caps.largest) throw OverLimit{"largest-bin", caps.largest, largest};
+  // What nobody asks for would be a place to hide the vectors in.
+  if (file.size() > index.file_bytes())
+    throw OverLimit{"index-bytes", static_cast<double>(index.file_bytes()), static_cast<double>(file.size())};
   return index;
 }
 

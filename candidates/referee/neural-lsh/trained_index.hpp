@@ -1,9 +1,8 @@
 // A trained index before anyone believes it: what its sections file says, validated, and the part of it that may be served.
 #pragma once
 
-#include <sys/mman.h>
-
 #include "../../player/neural-lsh/routers.hpp"
+#include "../learned/served_file.hpp"
 #include "bin_count.hpp"
 
 namespace annvil::neural_lsh {
@@ -60,13 +59,7 @@ class TrainedIndex {
       const std::string name = "router." + std::to_string(bin);
       if (routers_->bins() > routers_->first_bins() && sections_->has(name)) writer.add<float>(name, sections_->values<float>(name));
     }
-    referee::Descriptor file(memfd_create("served index", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (file.get() < 0) throw std::runtime_error("cannot make a file of memory");
-    writer.write_to(file.get());
-    if (fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-      throw std::runtime_error("cannot seal the served index");
-    }
-    return file;
+    return referee::sealed_file(writer);
   }
 
  private:

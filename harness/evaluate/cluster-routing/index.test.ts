@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { type Examination, meanCurve } from '../learned/examination.ts';
 import type { LearnedCase } from '../learned/learned-target.ts';
 import { costAt } from '../learned/log-ratio.ts';
 import { type LearnedBench, openLearned } from '../learned/open.ts';
+import { trustedProgram } from '../learned/programs.ts';
 import type { Headers } from '../learned/trained-index.ts';
 import { findToolchain } from '../toolchain.ts';
 import { type RoutingScale, scaleOf } from './scales.ts';
@@ -80,11 +82,14 @@ const learned = (): LearnedCase => bench.cases[0]!;
 const examined = (headers: Headers, one = learned()) => bench.maker.examined(headers, one, 1, 'search');
 const baseline = (method: string) => bench.maker.trusted({ ...learned().baseline('search', 1), method });
 
-/** The seeds with a hostile header in the place of one; what comes of it. */
-async function withHostile(slot: string, name: string): Promise<unknown> {
-  const hostile = candidate(slot, await source(`candidates/red-team/cluster-routing/${name}.hpp`));
+/** The seeds with hostile headers, named by slot, in the place of some; what comes of it. */
+async function withHostile(names: Readonly<Record<string, string>>): Promise<unknown> {
+  const headers = { ...seeds };
+  for (const [slot, name] of Object.entries(names)) {
+    headers[slot] = candidate(slot, await source(`candidates/red-team/cluster-routing/${name}.hpp`));
+  }
   try {
-    return await examined({ ...seeds, [slot]: hostile });
+    return await examined(headers);
   } catch (error) {
     if (error instanceof Failed) return error.outcome;
     throw error;
@@ -118,6 +123,9 @@ describe('a cluster-routing index', { timeout: 600_000 }, () => {
     const ninth = meanCurve(honest.points).find(({ recall }) => recall >= 0.9)!;
     expect(facts.diskVectors! / 200).toBeGreaterThan(0.8 * ninth.cost);
     expect(facts.diskVectors! / 200).toBeLessThan(1.2 * ninth.cost);
+    const { bytes } = honest.points.find(({ effort }) => effort === ninth.effort)!;
+    expect(facts.diskBytes! / 200).toBeGreaterThan(0.8 * bytes!);
+    expect(facts.diskBytes! / 200).toBeLessThan(1.2 * bytes!);
   });
 
   it('is the same for the same seed', async () => {
@@ -166,6 +174,16 @@ describe('the baselines', { timeout: 600_000 }, () => {
     expect(curve[0]!.recall).toBeGreaterThan(plain[0]!.recall);
   });
 
+  it('read whole pages, one cluster after another', async () => {
+    const { points } = await baseline('kmeans');
+    const all = points.at(-1)!.bytes!;
+    expect(all % 4096).toBe(0);
+    // 24 values of four bytes a vector, and less than a page more for each of eight clusters.
+    expect(all).toBeGreaterThanOrEqual(600 * 24 * 4);
+    expect(all).toBeLessThan(600 * 24 * 4 + 8 * 4096);
+    expect(points[0]!.bytes).toBeLessThan(all / 2);
+  });
+
   it('of SPANN has as many heads as it should, copies, short postings, and finds what it looks for', async () => {
     const { points, facts } = await baseline('spann');
     expect(facts.heads).toBeGreaterThanOrEqual(0.12 * 600);
@@ -176,19 +194,44 @@ describe('the baselines', { timeout: 600_000 }, () => {
     expect(curve.at(-1)!.recall).toBeGreaterThan(0.98);
     expect(costAt(curve, 0.9)).toBeLessThan(600);
   });
+
+  it.runIf(full)('of LIRA has as many copies as it may, and leaves no checkpoint behind', async () => {
+    const { workshop, libtorch } = bench;
+    const binary = await trustedProgram('cluster-routing', 'baseline-lira', folder, workshop.toolchain, libtorch);
+    const checkpoint = join(folder, 'lira.checkpoint');
+    const { queries: trainQueries, neighbours: trainKeys } = learned().inputs;
+    const trained = { trainQueries, trainKeys, checkpoint, epochs: 20, copies: 1.4, noise: 0.2, approach: 0.5 };
+    const { points, facts } = await bench.maker.trusted(
+      { ...learned().baseline('search', 1), ...trained },
+      { name: 'lira', binary },
+    );
+    expect(facts).toEqual({ copies: expect.closeTo(1.4, 2), noise: 0.2, approach: 0.5 });
+    expect(costAt(meanCurve(points), 0.9)).toBeLessThan(600);
+    expect(existsSync(checkpoint)).toBe(false);
+  });
 });
 
 describe('hostile headers of cluster-routing', { timeout: 600_000 }, () => {
   const rules = ['names-a-cluster-twice', 'forges-a-reply', 'names-a-cluster-that-is-not-there'];
   it.each(full ? rules : rules.slice(0, 2))('a stop rule that %s is caught', async (name) => {
-    expect(await withHostile('stop-rule', name)).toMatchObject({ kind: 'tampered' });
+    expect(await withHostile({ 'stop-rule': name })).toMatchObject({ kind: 'tampered' });
   });
 
-  it('a stop rule sees no more than it has paid for', async () => {
-    const { points } = (await withHostile('stop-rule', 'peeks-past-its-fetches')) as Examination;
-    // It would have stopped, had it found anything; so it pays for everything.
-    const total = 600 * honest.facts.copies!;
-    expect(meanCurve(points)[0]).toMatchObject({ recall: 1, cost: expect.closeTo(total, 3) });
+  it.each(['peeks-past-its-fetches', 'reads-past-its-index'])(
+    'a stop rule that %s sees no more than it has paid for',
+    async (name) => {
+      const { points } = (await withHostile({ 'stop-rule': name })) as Examination;
+      // It would have stopped, had it found anything; so it pays for everything.
+      const total = 600 * honest.facts.copies!;
+      expect(meanCurve(points)[0]).toMatchObject({ recall: 1, cost: expect.closeTo(total, 3) });
+    },
+  );
+
+  it('a predictor that appends the base for a stop rule that reads it there is caught', async () => {
+    expect(await withHostile({ predictor: 'appends-the-base', 'stop-rule': 'reads-past-its-index' })).toMatchObject({
+      kind: 'over-limit',
+      resource: 'index-bytes',
+    });
   });
 
   const duplications: readonly (readonly [string, object])[] = [
@@ -197,7 +240,7 @@ describe('hostile headers of cluster-routing', { timeout: 600_000 }, () => {
     ['copies-what-is-not-there', { kind: 'crashed', stderr: expect.stringContaining('a copy of no vector') }],
   ];
   it.each(full ? duplications : duplications.slice(0, 1))('a duplication that %s is caught', async (name, outcome) => {
-    expect(await withHostile('duplication', name)).toMatchObject(outcome);
+    expect(await withHostile({ duplication: name })).toMatchObject(outcome);
   });
 
   const predictors: readonly (readonly [string, object])[] = [
@@ -208,6 +251,6 @@ describe('hostile headers of cluster-routing', { timeout: 600_000 }, () => {
     ['answers-for-fewer-clusters', { kind: 'tampered', rule: 'damaged-index' }],
   ];
   it.each(full ? predictors : predictors.slice(0, 1))('a predictor that %s is caught', async (name, outcome) => {
-    expect(await withHostile('predictor', name)).toMatchObject(outcome);
+    expect(await withHostile({ predictor: name })).toMatchObject(outcome);
   });
 });

@@ -9,6 +9,8 @@ const examinedPoint = z.object({
   recall: z.array(z.number().min(0).max(1)).min(1),
   cost: z.array(z.number().nonnegative()).min(1),
   cost95: z.number().nonnegative(),
+  /** Read from storage for a query, in whole pages: a mean over all, where a target counts it. */
+  bytes: z.number().nonnegative().optional(),
 });
 
 /** What candidates/referee/<target>/examine.cpp answers: candidates/referee/learned/examine_main.hpp. */
