@@ -38,7 +38,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
         note: headline.note,
       },
       headline.seen,
-      { atLeast: 0.35 },
+      { above: 0.35 },
     ),
     fewer(
       'the net alone fetches fewer than k-means probing',
@@ -77,7 +77,7 @@ export function claimsOf(measured: Measured, scale: string, on: string): Claim[]
         note: `${asThePaper.note}; by the mass of probability instead: ${describeSeen(saving(measured, 'net + copies, mass', 'k-means', recall))}`,
       },
       asThePaper.seen,
-      { atLeast: 0.58 },
+      { above: 0.58 },
       whole,
     ),
     diskClaim(measured),

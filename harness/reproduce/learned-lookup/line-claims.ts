@@ -38,7 +38,7 @@ function sorts(measured: Measured): Claim {
       note: 'share of points in the place they have in the sorted dataset, in the better direction',
     },
     over(measured, ({ facts }) => facts.sorted!),
-    { atLeast: 0.99 },
+    { above: 0.99 },
   );
 }
 
@@ -132,7 +132,7 @@ function hard(measured: Measured): Claim {
         `${measured.seeds.map((one) => ratio(one).toFixed(3)).join(' ')} by seed; ${sizeOf(measured)}`,
     },
     over(measured, ratio),
-    { atLeast: 0.95 },
+    { above: 0.95 },
   );
 }
 

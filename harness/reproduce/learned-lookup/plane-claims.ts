@@ -52,6 +52,6 @@ function hard(measured: Measured | undefined): Claim {
   return claimOf(
     { ...fields, note: `${fields.note}; ${sizeOf(measured)}` },
     over(measured, (one) => mean(accuracies(one)) / theirs),
-    { atLeast: 0.9 },
+    { above: 0.9 },
   );
 }

@@ -20,7 +20,7 @@ function projection(measured: Measured): Claim {
         `accuracy ${ours.toFixed(3)}, SimHash with the best number of bits ${theirs.toFixed(3)}`,
     },
     over(measured, ({ facts }) => facts.component1! + facts.component2!),
-    { atLeast: 0.95 },
+    { above: 0.95 },
   );
 }
 
