@@ -32,7 +32,7 @@ export function figuresOf(measured: Measured, where: string, suffix: string): Fi
       name: `recall-${suffix}`,
       title: `Recall@10 against vectors compared: ${where}`,
       caption:
-        'The paper’s figure has recall@10 against distance computations over M = 10 to 100 leaves. Up and to the left is better; means over seeds.',
+        'The paper’s figure has recall@10 against distance computations over M = 10 to 100 leaves (.954 at its end on Deep100M). Up and to the left is better; means over seeds.',
       charts: [lineChart(`Recall@10 against vectors compared, ${where}`, axes, ways)],
     },
     {
