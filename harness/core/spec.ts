@@ -42,9 +42,9 @@ export const campaignSpec = z.strictObject({
     .describe(`what is optimised: ${targets.join(', ')}`),
   scale: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a preset: campaign, small or paper')
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a preset: campaign, small, large or paper')
     .optional()
-    .describe("a learned target's settings: campaign (the default), small or paper"),
+    .describe("a learned target's settings: campaign (the default), small, large or paper"),
   dataset: z
     .string()
     .min(1)
