@@ -100,7 +100,7 @@ describe('the claims of Neural LSH', () => {
       'Neural LSH',
       'k-means',
       'without re-binning',
-      'logistic regression',
+      'tree of logistic regressions',
       'PCA tree',
       'ITQ',
       'random projection tree',
