@@ -18,7 +18,18 @@ export interface Series {
 
 /** Told apart in print and by those who confuse colours: Okabe & Ito's, with dashes from the ninth on. */
 export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a8f98', '#b0a010'];
-const symbols = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
+const symbols = [
+  'circle',
+  'rect',
+  'triangle',
+  'diamond',
+  'emptyCircle',
+  'emptyRect',
+  'emptyTriangle',
+  'emptyDiamond',
+  'roundRect',
+  'arrow',
+];
 
 export interface Axes {
   readonly x: string;
