@@ -26,14 +26,12 @@ class Router {
   annvil::Decoder exported() {
     const auto dimension = static_cast<std::uint32_t>(task_.base.size(1));
     const annvil::TreeShape shape = task_.shape;
-    const float filler = 0;
     const std::uint32_t hidden = 4;
-    const std::vector<float> hoard(std::size_t{hidden} * dimension);
     annvil::DecoderParts parts;
     parts.shape = shape;
-    parts.tokens.resize((std::size_t{shape.branching} + 1) * 8, filler);
+    parts.tokens.resize((std::size_t{shape.branching} + 1) * 8);
     parts.positions.resize(std::size_t{shape.height} * 8);
-    parts.encoder.add_linear(dimension, hidden, hoard, std::vector<float>(hidden));
+    parts.encoder.add_linear(dimension, hidden, std::vector<float>(std::size_t{hidden} * dimension), std::vector<float>(hidden));
     parts.encoder.add_linear(hidden, 8, std::vector<float>(8 * hidden), std::vector<float>(8));
     const auto linear = [](annvil::Network& part, std::uint32_t outputs) {
       part.add_linear(8, outputs, std::vector<float>(8 * outputs), std::vector<float>(outputs));

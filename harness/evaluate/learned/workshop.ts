@@ -79,7 +79,9 @@ export class Workshop {
     return { path, hash, count: queries.count };
   }
 
-  /** The exact nearest row of `base` for each of its own rows, which does not count itself, and then for each of `queries` (.atru). */
+  /**
+   * Under squared_l2, the exact nearest row of `base` for each of its own rows, which does not count itself, and then for each of `queries` (.atru).
+   */
   async nearestOthers(base: VectorSource, queries: VectorSource): Promise<VectorSource> {
     const hash = hashOf('nearest others', base.hash, queries.hash).slice(0, 32);
     const path = this.#neighboursPath(hash);
